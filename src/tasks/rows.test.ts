@@ -79,7 +79,7 @@ describe("parseJsonRows", () => {
     });
     expect(read(['\n[\n{"a":1},\n{b}\n]'])[1]).toMatchObject({
       row: 1,
-      message: expect.stringContaining("Line 3"),
+      message: expect.stringContaining("Line 4"),
     });
   });
 
