@@ -1,0 +1,149 @@
+/**
+ * Hugging Face model folders: `config.json` and the weights, in one file or in shards with an index. The names and shapes
+ * inside are the model's own; whether they make a model that the engine knows is for the caller to say.
+ */
+import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type JsonObject, type JsonValue, ModelError } from "../../../spec/index.js";
+import { writeFolderAtomically } from "./atomic.js";
+import type { LoadedWeights, WeightTensor } from "./loaded-weights.js";
+import type { FloatFormat } from "./number-format.js";
+import { readSafetensors, writeSafetensors } from "./safetensors.js";
+
+/** Files beside the weights that belong to a model and are copied with it. */
+const COMPANION_FILES = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "added_tokens.json",
+  "vocab.json",
+  "merges.txt",
+  "tokenizer.model",
+  "chat_template.jinja",
+  "chat_template.json",
+  "generation_config.json",
+] as const;
+
+/** What `config.json` calls the formats. */
+const CONFIG_DTYPE: Readonly<Record<FloatFormat, string>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+};
+
+/** Settings of `writeModelFolder`. */
+export interface WriteModelOptions {
+  /** @default "F32" */
+  readonly format?: FloatFormat;
+  /** A model folder whose tokenizer, chat template and generation settings are copied; absent: none are. */
+  readonly companionsFrom?: string;
+}
+
+/**
+ * Config and all weights of the folder.
+ * @throws ModelError naming the file that is missing or damaged.
+ */
+export async function loadModelFolder(directory: string): Promise<LoadedWeights> {
+  const config = await readModelConfig(directory);
+  const single = join(directory, "model.safetensors");
+  if (await isFile(single)) return { config, tensors: (await readSafetensors(single)).tensors };
+  return { config, tensors: await readShards(directory) };
+}
+
+/**
+ * `config.json` alone.
+ * @throws ModelError where it is missing or not a JSON object.
+ */
+export async function readModelConfig(directory: string): Promise<JsonObject> {
+  return readJsonObject(join(directory, "config.json"));
+}
+
+/**
+ * Writes a whole model folder (`config.json`, `model.safetensors`), atomically. `dtype` in the config is set to the format.
+ * @throws ModelError when a value does not fit the format. @throws StoreError when the disk refuses.
+ */
+export async function writeModelFolder(
+  directory: string,
+  config: JsonObject,
+  tensors: ReadonlyMap<string, WeightTensor>,
+  options: WriteModelOptions = {},
+): Promise<void> {
+  const format = options.format ?? "F32";
+  const stated = { ...config, dtype: CONFIG_DTYPE[format] };
+  const complete = "torch_dtype" in config ? { ...stated, torch_dtype: CONFIG_DTYPE[format] } : stated;
+  await writeFolderAtomically(directory, async (folder) => {
+    await writeFile(join(folder, "config.json"), `${JSON.stringify(complete, undefined, 2)}\n`);
+    await writeSafetensors(join(folder, "model.safetensors"), tensors, format);
+    if (options.companionsFrom !== undefined) await copyCompanions(options.companionsFrom, folder);
+  });
+}
+
+/**
+ * The JSON object in `file`.
+ * @throws ModelError where there is none.
+ */
+export async function readJsonObject(file: string): Promise<JsonObject> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new ModelError(
+      `Cannot read ${file}. Check that the folder is a complete model folder.`,
+      { file },
+      { cause },
+    );
+  });
+  try {
+    const value: JsonValue = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch (cause) {
+    throw new ModelError(`${file} is not JSON. Fetch or write it again.`, { file }, { cause });
+  }
+  throw new ModelError(`${file} holds no JSON object. Fetch or write it again.`, { file });
+}
+
+async function readShards(directory: string): Promise<Map<string, WeightTensor>> {
+  const file = join(directory, "model.safetensors.index.json");
+  if (!(await isFile(file))) {
+    const message = `${directory} has neither model.safetensors nor model.safetensors.index.json. Fetch the weights.`;
+    throw new ModelError(message, { directory });
+  }
+  const shardOf = parseWeightMap((await readJsonObject(file)).weight_map, file);
+  const tensors = new Map<string, WeightTensor>();
+  for (const shard of new Set(shardOf.values())) {
+    const content = await readSafetensors(join(directory, shard));
+    for (const [name, tensor] of content.tensors) if (shardOf.get(name) === shard) tensors.set(name, tensor);
+  }
+  const missing = [...shardOf].find(([name]) => !tensors.has(name));
+  if (missing === undefined) return tensors;
+  const message = `Tensor ${missing[0]} is not in ${missing[1]}, where ${file} says it is. Fetch the weights again.`;
+  throw new ModelError(message, { file, tensor: missing[0], shard: missing[1] });
+}
+
+/** Tensor name → shard. Shards are plain file names: an index cannot point outside its folder. */
+function parseWeightMap(value: JsonValue | undefined, file: string): Map<string, string> {
+  if (value === undefined || !isJsonObject(value)) {
+    throw new ModelError(`${file} has no weight_map. Fetch it again.`, { file });
+  }
+  const shardOf = new Map<string, string>();
+  for (const [name, shard] of Object.entries(value)) {
+    if (typeof shard !== "string" || !/^[\w.-]+\.safetensors$/.test(shard)) {
+      const message = `${file} names ${JSON.stringify(shard)} as the shard of ${name}, which is not a plain file name.`;
+      throw new ModelError(message, { file, tensor: name, shard });
+    }
+    shardOf.set(name, shard);
+  }
+  return shardOf;
+}
+
+async function copyCompanions(from: string, to: string): Promise<void> {
+  for (const name of COMPANION_FILES) {
+    if (await isFile(join(from, name))) await copyFile(join(from, name), join(to, name));
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
+}
+
+function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
