@@ -1,0 +1,30 @@
+/** The report: run records → data → one HTML file, and the table of scores for the terminal. */
+export { buildReportData } from "./build-report-data.js";
+export { readPageTemplate } from "./page-template.js";
+export { renderReport } from "./render-report.js";
+export type {
+  ClippedText,
+  Curve,
+  Distribution,
+  Fact,
+  ImportView,
+  NodeView,
+  PairView,
+  PerplexityChange,
+  ReportData,
+  RoundView,
+  RuleView,
+  SourceCount,
+  StageCurves,
+  StageTiming,
+  TreeView,
+} from "./report-data.js";
+export type { ExampleText, PerplexityRows, ReportInput, Rows } from "./report-input.js";
+export {
+  type DifferenceRow,
+  type ScoreColumn,
+  type ScoreRow,
+  type ScoreTable,
+  scoreTable,
+} from "./score-table.js";
+export { renderScoreTable } from "./score-text.js";
