@@ -1,6 +1,8 @@
 /** Text ↔ token ids. */
 export interface Tokenizer {
   readonly vocabularySize: number;
+  /** Contents of the special tokens (turn marks, padding …): text that untrusted content must not turn into their ids. */
+  readonly specialTokens: readonly string[];
   /** Ids of the text; special tokens written in the text become their ids only when `special` is true. @default true */
   encode(text: string, options?: { readonly special?: boolean }): number[];
   /** The text of the ids, nothing stripped or tidied. */
