@@ -3,6 +3,13 @@
  * Nothing here touches a disk, a network or a console. `docs/paper-index.md` leads from equations to files.
  */
 
+export {
+  type Curriculum,
+  type CurriculumOrder,
+  classifyDifficulty,
+  type DifficultyFacts,
+  orderByCurriculum,
+} from "./curriculum.js";
 export { layoutPairs, type PairLayout, type PreferenceOptions } from "./objectives/preference.js";
 export type { SupervisedOptions } from "./objectives/supervised.js";
 export {
@@ -12,4 +19,25 @@ export {
   type ReferenceOptions,
   type SimpoOptions,
 } from "./objectives.js";
+export {
+  generationPerplexity,
+  type HardSelection,
+  type HardSelectionOptions,
+  type RankedItem,
+  type StratumCount,
+  selectHard,
+} from "./perplexity.js";
 export { createRandom, deriveSeed, type Random, type RandomState, restoreRandom } from "./random.js";
+export { type LearningRateSchedule, learningRateAt, warmupStepsOf } from "./schedule.js";
+export {
+  type BootstrapOptions,
+  bootstrapMean,
+  type ComparisonOptions,
+  comparePolicies,
+  evaluationOf,
+  type Interval,
+  type JudgedItem,
+  type PairedRun,
+  scoreOf,
+  wilsonInterval,
+} from "./statistics.js";
