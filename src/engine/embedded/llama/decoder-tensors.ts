@@ -1,0 +1,83 @@
+/** The names and shapes of a decoder's weights in a Hugging Face folder. */
+import { ModelError } from "../../../spec/index.js";
+import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
+import type { DecoderConfig } from "./decoder-config.js";
+
+export const embeddingName = "model.embed_tokens.weight";
+export const finalNormName = "model.norm.weight";
+
+/** A linear of a layer: [out, in]. */
+export interface LinearShape {
+  /** Within the layer, e.g. `self_attn.q_proj`. */
+  readonly module: string;
+  readonly outputSize: number;
+  readonly inputSize: number;
+}
+
+/** The linears of one layer, in the order in which they are computed. */
+export function layerLinears(config: DecoderConfig): LinearShape[] {
+  const { hiddenSize, feedForwardSize } = config;
+  const queries = config.headCount * config.headSize;
+  const keys = config.keyHeadCount * config.headSize;
+  return [
+    { module: "self_attn.q_proj", outputSize: queries, inputSize: hiddenSize },
+    { module: "self_attn.k_proj", outputSize: keys, inputSize: hiddenSize },
+    { module: "self_attn.v_proj", outputSize: keys, inputSize: hiddenSize },
+    { module: "self_attn.o_proj", outputSize: hiddenSize, inputSize: queries },
+    { module: "mlp.gate_proj", outputSize: feedForwardSize, inputSize: hiddenSize },
+    { module: "mlp.up_proj", outputSize: feedForwardSize, inputSize: hiddenSize },
+    { module: "mlp.down_proj", outputSize: hiddenSize, inputSize: feedForwardSize },
+  ];
+}
+
+/** Prefix of the names of a layer's tensors. */
+export function layerPrefix(layer: number): string {
+  return `model.layers.${layer}`;
+}
+
+/** Name of the output layer's weight. */
+export function headName(config: DecoderConfig): string {
+  return config.tiedHead ? embeddingName : "lm_head.weight";
+}
+
+/** Every weight of the model with its shape, in a fixed order. */
+export function decoderTensors(config: DecoderConfig): Map<string, readonly number[]> {
+  const { hiddenSize, vocabularySize } = config;
+  const shapes = new Map<string, readonly number[]>([[embeddingName, [vocabularySize, hiddenSize]]]);
+  for (let layer = 0; layer < config.layerCount; layer += 1) {
+    const prefix = layerPrefix(layer);
+    shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
+    shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);
+    for (const linear of layerLinears(config)) {
+      shapes.set(`${prefix}.${linear.module}.weight`, [linear.outputSize, linear.inputSize]);
+    }
+  }
+  shapes.set(finalNormName, [hiddenSize]);
+  shapes.set(headName(config), [vocabularySize, hiddenSize]);
+  return shapes;
+}
+
+/**
+ * Checks that the folder holds every weight in its shape. Further tensors that the model would have to read are refused;
+ * a stored copy of a tied output layer is ignored.
+ * @throws ModelError naming the tensor.
+ */
+export function checkDecoderTensors(config: DecoderConfig, weights: LoadedWeights): void {
+  const expected = decoderTensors(config);
+  for (const [name, shape] of expected) checkTensor(name, shape, weights.tensors.get(name));
+  for (const name of weights.tensors.keys()) {
+    if (expected.has(name) || name.endsWith(".rotary_emb.inv_freq") || name === "lm_head.weight") continue;
+    const message = `The model's weights hold ${name}, which ${config.architecture} does not have. The config does not belong to these weights.`;
+    throw new ModelError(message, { tensor: name });
+  }
+}
+
+function checkTensor(name: string, shape: readonly number[], tensor: WeightTensor | undefined): void {
+  if (tensor === undefined) {
+    throw new ModelError(`The model's weights lack ${name}. Fetch the model again.`, { tensor: name });
+  }
+  if (tensor.shape.length === shape.length && tensor.shape.every((size, index) => size === shape[index]))
+    return;
+  const message = `The model's weight ${name} has shape [${tensor.shape}], but config.json says [${shape}].`;
+  throw new ModelError(message, { tensor: name, shape: tensor.shape, expected: shape });
+}

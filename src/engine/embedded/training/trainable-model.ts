@@ -1,0 +1,310 @@
+/**
+ * A decoder that scores and learns: the training half of the embedded engine, used inside its worker thread. Work is cut
+ * into graph runs of bounded size; runs block the thread, so cancellation is looked at between them.
+ */
+import { Tensor } from "onnxruntime-node";
+import {
+  CancelledError,
+  ConfigError,
+  InputError,
+  NumericError,
+  type StepOptions,
+  type StepResult,
+} from "../../../spec/index.js";
+import { type DecoderConfig, readDecoderConfig } from "../llama/decoder-config.js";
+import { checkDecoderTensors, decoderTensors } from "../llama/decoder-tensors.js";
+import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
+import type { LoraAdapter } from "../weights/peft-adapter.js";
+import { BatchInputs, gatherWanted, scatterWanted, wantedCount } from "./batch-inputs.js";
+import {
+  type BatchItem,
+  type BatchLimits,
+  checkSequences,
+  checkShape,
+  planBatches,
+  type Reads,
+} from "./batches.js";
+import { adapterFactorNames, DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { type OptimizerState, TrainedParameters } from "./trained-parameters.js";
+
+/** What a model is made of. */
+export interface TrainableModelOptions {
+  /** Kept, not copied, where they are not trained. */
+  readonly weights: LoadedWeights;
+  /** Copied when trained. */
+  readonly adapter?: LoraAdapter;
+  readonly train: "adapter" | "full" | "none";
+  /** Threads of a graph run. @default 2 */
+  readonly threads?: number;
+  /** Tokens of a graph run, with padding; bounds the memory. @default 4096 */
+  readonly tokensPerRun?: number;
+}
+
+/** Options of one call. */
+export interface WorkOptions {
+  /** Asked between graph runs. */
+  readonly isCancelled?: () => boolean;
+  /** Called after each run with the sequences done and in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A score pass or a gradient pass. */
+export interface PassResult {
+  /** log p(x_t | x_<t), T − 1 per sequence; 0 where not wanted. */
+  readonly logprobs: readonly Float32Array[];
+  /** Tokens that went through the model, without padding. */
+  readonly tokens: number;
+}
+
+type Sequences = readonly (readonly number[])[];
+
+/** Numbers in the logits of one run, at most: 256 MB. */
+const logitsPerRun = 2 ** 26;
+
+/** A decoder with the weights under training. Calls must not overlap. */
+export class TrainableModel {
+  readonly config: DecoderConfig;
+  readonly #options: TrainableModelOptions;
+  readonly #parameters: TrainedParameters | undefined;
+  readonly #tensors: ReadonlyMap<string, WeightTensor>;
+  readonly #feeds: Readonly<Record<string, Tensor>>;
+  readonly #inputs: BatchInputs;
+  readonly #limits: BatchLimits;
+  #scoring: DecoderSession | undefined;
+  #training: DecoderSession | undefined;
+
+  /**
+   * @throws ModelError for a model that is not supported. @throws ConfigError where an adapter is to be trained and there
+   * is none, or the adapter does not fit the model.
+   */
+  constructor(options: TrainableModelOptions) {
+    this.#options = options;
+    this.config = readDecoderConfig(options.weights.config);
+    checkDecoderTensors(this.config, options.weights);
+    const base = baseTensors(this.config, options.weights);
+    const adapter = adapterTensors(this.config, options.adapter);
+    if (options.train === "adapter" && adapter.size === 0) {
+      throw new ConfigError(
+        "An adapter is to be trained, but the policy has none. Give adapter options or a folder.",
+      );
+    }
+    const trained = { adapter, full: base, none: new Map<string, WeightTensor>() }[options.train];
+    this.#parameters = trained.size > 0 ? new TrainedParameters(trained) : undefined;
+    this.#tensors = new Map([...base, ...adapter, ...this.trainedTensors()]);
+    this.#feeds = Object.fromEntries(
+      [...this.#tensors].map(([name, { shape, data }]) => [name, new Tensor("float32", data, shape)]),
+    );
+    this.#inputs = new BatchInputs(this.config);
+    this.#limits = {
+      tokens: options.tokensPerRun ?? 4096,
+      wanted: Math.max(1, Math.floor(logitsPerRun / this.config.vocabularySize)),
+    };
+  }
+
+  /** All current weights by name, adapters' factors included (`….q_proj.lora_A.weight`): live views. */
+  get tensors(): ReadonlyMap<string, WeightTensor> {
+    return this.#tensors;
+  }
+
+  /** The weights under training by name: live views. Empty when nothing is trained. */
+  trainedTensors(): ReadonlyMap<string, WeightTensor> {
+    return this.#parameters?.tensors ?? new Map();
+  }
+
+  /** The pending gradient by name: live views. */
+  pendingGradients(): ReadonlyMap<string, WeightTensor> {
+    return this.#trained().gradients;
+  }
+
+  /**
+   * log p(x_t | x_<t) of each sequence: T − 1 numbers. With `reads`, only where it is not 0; elsewhere 0.
+   * Also the first of the two passes of an objective whose gradients depend on the log-probabilities; `backward` is the second.
+   * @throws InputError before any work. @throws CancelledError. @throws NumericError where a log-probability is not finite.
+   */
+  async score(sequences: Sequences, reads?: Reads, work: WorkOptions = {}): Promise<PassResult> {
+    this.#check(sequences, { reads });
+    const isWanted = (index: number, t: number): boolean => reads?.[index]?.[t - 1] !== 0;
+    this.#scoring ??= await this.#compile([]);
+    return this.#pass(this.#scoring, sequences, isWanted, undefined, work);
+  }
+
+  /**
+   * Adds Σ gradients · ∂logp/∂θ to the pending gradient, in one pass; returns the log-probabilities where `reads` or the
+   * gradient is not 0. This is the whole of a linear loss.
+   * On any failure after the checks the pending gradient is dropped.
+   * @throws as `score`.
+   */
+  async accumulateLinear(
+    sequences: Sequences,
+    gradients: readonly Float32Array[],
+    reads?: Reads,
+    work: WorkOptions = {},
+  ): Promise<PassResult> {
+    const isWanted = (index: number, t: number): boolean =>
+      reads?.[index]?.[t - 1] !== 0 || gradients[index]![t - 1] !== 0;
+    return this.#accumulate(sequences, gradients, isWanted, reads, work);
+  }
+
+  /** As `accumulateLinear`, computing only what the gradients need: the second pass of an objective. */
+  async backward(
+    sequences: Sequences,
+    gradients: readonly Float32Array[],
+    work: WorkOptions = {},
+  ): Promise<PassResult> {
+    const isWanted = (index: number, t: number): boolean => gradients[index]![t - 1] !== 0;
+    return this.#accumulate(sequences, gradients, isWanted, undefined, work);
+  }
+
+  /** One optimiser step with the pending gradient, which is then cleared. @throws as `TrainedParameters.step`. */
+  step(options: StepOptions): StepResult {
+    return this.#trained().step(options);
+  }
+
+  /** Forgets the pending gradient. */
+  dropGradient(): void {
+    this.#parameters?.dropGradient();
+  }
+
+  /** The optimiser's state: live views. */
+  optimizerState(): OptimizerState {
+    return this.#trained().optimizerState();
+  }
+
+  /** Restores trained weights and optimiser, bit for bit. @throws InputError where they do not fit; then nothing changed. */
+  restore(tensors: ReadonlyMap<string, WeightTensor>, optimizer: OptimizerState): void {
+    this.#trained().restore(tensors, optimizer);
+  }
+
+  /** Frees the compiled graphs. */
+  async close(): Promise<void> {
+    await this.#scoring?.release();
+    await this.#training?.release();
+    this.#scoring = undefined;
+    this.#training = undefined;
+  }
+
+  async #accumulate(
+    sequences: Sequences,
+    gradients: readonly Float32Array[],
+    isWanted: (index: number, t: number) => boolean,
+    reads: Reads,
+    work: WorkOptions,
+  ): Promise<PassResult> {
+    const parameters = this.#trained();
+    this.#check(sequences, { reads, gradients });
+    this.#training ??= await this.#compile([...parameters.tensors.keys()]);
+    try {
+      return await this.#pass(this.#training, sequences, isWanted, gradients, work);
+    } catch (error) {
+      parameters.dropGradient();
+      throw error;
+    }
+  }
+
+  async #pass(
+    session: DecoderSession,
+    sequences: Sequences,
+    isWanted: (index: number, t: number) => boolean,
+    gradients: readonly Float32Array[] | undefined,
+    { isCancelled, onProgress }: WorkOptions,
+  ): Promise<PassResult> {
+    const batches = planBatches(sequences, isWanted, this.#limits);
+    const logprobs = sequences.map((sequence) => new Float32Array(sequence.length - 1));
+    const total = batches.reduce((sum, batch) => sum + batch.length, 0);
+    let done = 0;
+    let tokens = 0;
+    for (const batch of batches) {
+      if (isCancelled?.() === true) throw new CancelledError("The work was cancelled.", { done, total });
+      const outputs = await session.run(this.#feed(batch, gradients));
+      checkFinite(outputs.logprobs);
+      scatterWanted(batch, outputs.logprobs, logprobs);
+      for (const gradient of outputs.gradients) this.#addGradient(batch, gradient);
+      done += batch.length;
+      for (const item of batch) tokens += item.length;
+      onProgress?.(done, total);
+    }
+    return { logprobs, tokens };
+  }
+
+  #feed(batch: readonly BatchItem[], gradients: readonly Float32Array[] | undefined): Record<string, Tensor> {
+    const feeds = { ...this.#feeds, ...this.#inputs.make(batch) };
+    if (gradients === undefined) return feeds;
+    return { ...feeds, seed: new Tensor("float32", gatherWanted(batch, gradients), [wantedCount(batch)]) };
+  }
+
+  #addGradient(batch: readonly BatchItem[], { name, kind, data }: GradientOutput): void {
+    if (kind === "whole") this.#trained().addGradient(name, data);
+    else this.#trained().addRowGradients(name, tokenRows(batch), data);
+  }
+
+  async #compile(trainable: readonly string[]): Promise<DecoderSession> {
+    const { adapter, threads } = this.#options;
+    const adapterScale = adapter === undefined ? 1 : adapter.alpha / adapter.rank;
+    const shapes = shapesOf(this.#tensors);
+    return DecoderSession.create({ config: this.config, shapes, adapterScale, trainable }, threads ?? 2);
+  }
+
+  #check(
+    sequences: Sequences,
+    arrays: { readonly reads?: Reads; readonly gradients?: readonly Float32Array[] },
+  ): void {
+    checkSequences(sequences, this.config);
+    if (arrays.reads !== undefined) checkShape(sequences, arrays.reads, "reads");
+    if (arrays.gradients === undefined) return;
+    checkShape(sequences, arrays.gradients, "gradients");
+    if (arrays.gradients.every((gradient) => gradient.every(Number.isFinite))) return;
+    this.dropGradient();
+    throw new NumericError("The loss has a gradient that is not finite; the pending gradient was dropped.");
+  }
+
+  #trained(): TrainedParameters {
+    if (this.#parameters !== undefined) return this.#parameters;
+    throw new InputError(
+      "This policy is not trained: it can only score and sample. Create it with an adapter or train: full.",
+    );
+  }
+}
+
+function checkFinite(logprobs: Float32Array): void {
+  if (logprobs.every(Number.isFinite)) return;
+  throw new NumericError(
+    "A log-probability is not finite: the weights have diverged. Load an earlier state and lower the learning rate.",
+  );
+}
+
+/** The token of each row of a batch's activations; −1 for padding. */
+function tokenRows(batch: readonly BatchItem[]): Int32Array {
+  const length = Math.max(...batch.map((item) => item.length));
+  const rows = new Int32Array(batch.length * length).fill(-1);
+  for (const [row, item] of batch.entries()) {
+    for (let t = 0; t < item.length; t += 1) rows[row * length + t] = item.sequence[t]!;
+  }
+  return rows;
+}
+
+/** The weights that the graph reads, in a fixed order. */
+function baseTensors(config: DecoderConfig, weights: LoadedWeights): Map<string, WeightTensor> {
+  return new Map([...decoderTensors(config).keys()].map((name) => [name, weights.tensors.get(name)!]));
+}
+
+/** The adapter's factors under the names of the graph, in the order of the model's linears. */
+function adapterTensors(config: DecoderConfig, adapter: LoraAdapter | undefined): Map<string, WeightTensor> {
+  const tensors = new Map<string, WeightTensor>();
+  if (adapter === undefined) return tensors;
+  for (const [name, shape] of decoderTensors(config)) {
+    const module = name.replace(/\.weight$/, "");
+    const factors = adapter.modules.get(module);
+    if (factors === undefined) continue;
+    if (!/_proj$/.test(module) || factors.a.shape[1] !== shape[1] || factors.b.shape[0] !== shape[0]) {
+      const message = `The adapter of ${module} does not fit the model's weight of shape [${shape}].`;
+      throw new ConfigError(message, { module, a: factors.a.shape, b: factors.b.shape });
+    }
+    tensors.set(adapterFactorNames(module).a, factors.a);
+    tensors.set(adapterFactorNames(module).b, factors.b);
+  }
+  const unknown = [...adapter.modules.keys()].find((module) => !tensors.has(adapterFactorNames(module).a));
+  if (unknown === undefined) return tensors;
+  throw new ConfigError(`The adapter updates ${unknown}, which the model does not have as a linear.`, {
+    module: unknown,
+  });
+}
