@@ -1,0 +1,26 @@
+export {
+  type FreshModelOptions,
+  type FreshModelShape,
+  freshModelConfig,
+  initialiseModel,
+} from "./embedded/initialise.js";
+export type { LoadedWeights, WeightTensor } from "./embedded/weights/loaded-weights.js";
+export {
+  loadModelFolder,
+  readModelConfig,
+  type WriteModelOptions,
+  writeModelFolder,
+} from "./embedded/weights/model-folder.js";
+export type { FloatFormat } from "./embedded/weights/number-format.js";
+export {
+  type LoraAdapter,
+  type LoraFactors,
+  readAdapter,
+  writeAdapter,
+} from "./embedded/weights/peft-adapter.js";
+export {
+  readSafetensors,
+  readSafetensorsHeader,
+  type SafetensorsContent,
+  writeSafetensors,
+} from "./embedded/weights/safetensors.js";
