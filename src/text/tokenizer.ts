@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue, Tokenizer } from "../spec/index.js";
 import { InputError, ModelError } from "../spec/index.js";
 import { bytesOfTokenString } from "./byte-alphabet.js";
 import { createEncoder } from "./hugging-face-encoder.js";
+import { isArray, isObject } from "./json-shape.js";
 
 interface AddedToken {
   readonly id: number;
@@ -174,12 +175,4 @@ function arrayAt(object: JsonObject, key: string): readonly JsonValue[] {
   const value = object[key];
   if (isArray(value)) return value;
   throw new ModelError(`tokenizer.json has no list "${key}". Check that the file is complete.`, { key });
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !isArray(value);
-}
-
-function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
