@@ -11,6 +11,7 @@ import { ConfigError } from "../spec/index.js";
 import { learnMerges, type Merge, type Word } from "./bpe-merges.js";
 import { byteCharacters } from "./byte-alphabet.js";
 import { createSplitter, splitEntry } from "./hugging-face-encoder.js";
+import { alternatives } from "./special-text.js";
 
 /** What to train on and how large. */
 export interface TokenizerTraining {
@@ -69,9 +70,7 @@ function countPieces(
 }
 
 function specialTokenPattern(specialTokens: readonly string[]): RegExp | undefined {
-  if (specialTokens.length === 0) return undefined;
-  const longestFirst = specialTokens.toSorted((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((token) => token.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|"));
+  return specialTokens.length === 0 ? undefined : new RegExp(alternatives(specialTokens));
 }
 
 function toWord([piece, count]: readonly [string, number], symbols: ReadonlyMap<string, number>): Word {
