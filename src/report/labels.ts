@@ -13,8 +13,8 @@ export const deficiencyLabels = {
   "argument-type": "Wrong argument type",
   "call-count": "Too many or too few calls",
   format: "Call cannot be read",
-  "unexpected-call": "Called where no call was right",
-  "missing-call": "No call where one was right",
+  "unexpected-call": "Call where none was right",
+  "missing-call": "No call where one was due",
 } as const satisfies Readonly<Record<Deficiency, string>>;
 
 /** Every deficiency class, in the order of `Deficiency`. */
