@@ -20,6 +20,15 @@ export {
   type SimpoOptions,
 } from "./objectives.js";
 export {
+  defaultPairSettings,
+  extractPairs,
+  fragmentOverlap,
+  type PairCounts,
+  type PairExtraction,
+  type PairRefusal,
+  type PairSettings,
+} from "./pairs.js";
+export {
   generationPerplexity,
   type HardSelection,
   type HardSelectionOptions,
@@ -29,6 +38,23 @@ export {
 } from "./perplexity.js";
 export { createRandom, deriveSeed, type Random, type RandomState, restoreRandom } from "./random.js";
 export { type LearningRateSchedule, learningRateAt, warmupStepsOf } from "./schedule.js";
+export type {
+  CompleteOptions,
+  JudgedState,
+  Proposal,
+  ProposeOptions,
+  SearchModel,
+  SearchRoot,
+  SearchState,
+} from "./search/model.js";
+export { outcomeOf, selfEvaluationOf } from "./search/reward.js";
+export { runSearch, type SearchCounts, type SearchRequest, type SearchResult } from "./search/search.js";
+export {
+  defaultSearchSettings,
+  type RewardWeights,
+  type SearchSettings,
+  validateSearchSettings,
+} from "./search/settings.js";
 export {
   type BootstrapOptions,
   bootstrapMean,

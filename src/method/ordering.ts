@@ -11,12 +11,21 @@ export function groupByName<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
 ): [name: string, group: T[]][] {
+  return [...collect(items, nameOf)].sort(([one], [other]) => compareIds(one, other));
+}
+
+/** The items that have the same key; groups and items in the order given. */
+export function groupInOrder<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  return [...collect(items, keyOf).values()];
+}
+
+function collect<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const name = nameOf(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
-  return [...groups].sort(([one], [other]) => compareIds(one, other));
+  return groups;
 }
