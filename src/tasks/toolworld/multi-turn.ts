@@ -23,9 +23,9 @@ export function draftMultiTurn(draft: Draft, context: RowContext): OfferedTool[]
   const follow = random.uniform() < 0.6 ? offerFollower(target.tool, context) : undefined;
   const wanted = follow === undefined ? [target.tool] : [target.tool, follow];
   const tools = [...wanted, ...offerOthers(random.integer(2), wanted, false, context)];
-  const spread =
-    random.uniform() < (follow === undefined ? 0.6 : 0.25) && openSpread(draft, target, tools, context);
-  if (!spread) openAtOnce(draft, target, tools, context);
+  const spread = random.uniform() < (follow === undefined ? 0.6 : 0.25);
+  if (spread) openSpread(draft, target, tools, context);
+  else openAtOnce(draft, target, tools, context);
   if (follow !== undefined) continueWithResult(draft, target.tool, follow, tools, context);
   if (follow === undefined && (!spread || random.uniform() < 0.3)) continueChanged(draft, target, context);
   return tools;
@@ -41,21 +41,19 @@ function openAtOnce(
   draft.call([wish]);
 }
 
-/** The request lacks an argument, the assistant asks, the user tells. False where nothing is required. */
+/** The request lacks an argument, the assistant asks, the user tells. */
 function openSpread(
   draft: Draft,
   { tool, wish }: Target,
   tools: readonly OfferedTool[],
   context: RowContext,
-): boolean {
+): void {
   const required = wish.mentions.filter(({ parameter }) => parameter.required);
-  if (required.length === 0) return false;
   const missing = context.random.choice(required);
   draft.user(sayWish(without(wish, missing), context, needsVerb(tool, tools)));
   draft.say(askFor(missing, context), ["missing-argument"]);
   draft.user(sayMissing(missing, context));
   draft.call([wish], ["turn-spread"]);
-  return true;
 }
 
 function sayMissing(mention: Mention, { random }: RowContext): string {

@@ -20,6 +20,19 @@ export function drawNameStyle(random: Random): NameStyle {
   return drawWeighted(random, STYLES);
 }
 
+/** Verbs that a name may leave out, as in `Weather Forecast API`: the tool only tells something. */
+const API_VERBS = new Set([
+  "get",
+  "find",
+  "search",
+  "check",
+  "list",
+  "fetch",
+  "calculate",
+  "estimate",
+  "query",
+]);
+
 /** The name of a tool: `book_room`, `bookRoom`, `BookRoom`, `Book Room`, `room.book`, `/v1/room/book`, `book-room`. */
 export function styleName(style: NameStyle, verb: string, nouns: readonly string[], random: Random): string {
   const all = [verb, ...nouns];
@@ -31,7 +44,7 @@ export function styleName(style: NameStyle, verb: string, nouns: readonly string
     case "pascal":
       return all.map(capitalize).join("");
     case "title":
-      return random.uniform() < 0.3
+      return API_VERBS.has(verb) && random.uniform() < 0.4
         ? `${nouns.map(capitalize).join(" ")} API`
         : all.map(capitalize).join(" ");
     case "dotted":

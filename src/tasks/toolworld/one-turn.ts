@@ -102,7 +102,7 @@ function sayVaried(
   const changes = rest.map(({ mentions }) =>
     sayChange(mentions.find((mention) => mention.parameter === parameter)!, context),
   );
-  const again = random.choice(["Do the same", "Then do the same", "Also do it", "Repeat it"]);
+  const again = random.choice(["Do the same", "Then do the same", "Also do it", "And the same"]);
   return `${sayWish(first!, context, verb)} ${again} ${joined(changes)}.`;
 }
 
@@ -186,10 +186,9 @@ function draftMissing(draft: Draft, { tool, wish }: Target, context: RowContext)
   const { random } = context;
   const others = offerOthers(drawToolCount(1, context) - 1, [tool], random.uniform() < 0.3, context);
   const required = wish.mentions.filter(({ parameter }) => parameter.required);
-  const missing = random.choice(required.length > 0 ? required : wish.mentions);
+  const missing = random.choice(required);
   draft.user(sayWish(without(wish, missing), context, needsVerb(tool, others)));
-  if (required.length > 0) draft.say(askFor(missing, context), ["missing-argument"]);
-  else draft.call([without(wish, missing)]);
+  draft.say(askFor(missing, context), ["missing-argument"]);
   draft.domains.add(tool.plan.domain);
   return [tool, ...others];
 }

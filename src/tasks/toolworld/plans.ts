@@ -5,7 +5,7 @@ import { EVALUATION_DOMAINS, TRAINING_DOMAINS } from "./domains/index.js";
 import { capitalize } from "./name-style.js";
 import type { Side } from "./pseudo.js";
 import type { RowContext } from "./row-context.js";
-import { VERB_NAMES, verbOf } from "./verbs.js";
+import { type VerbName, verbOf } from "./verbs.js";
 import type { Job } from "./wish.js";
 import { ARGUMENT_WORKS, alwaysWorks, type WorkOrNone, worksOf } from "./work.js";
 
@@ -47,6 +47,13 @@ export function drawOtherPlan(domain: string | undefined, context: RowContext): 
   return context.random.uniform() < context.options.composedTools ? composePlan(base, {}, context) : base;
 }
 
+/** Verbs that go with almost any object. */
+const COMPOSABLE_VERBS: readonly VerbName[] = [
+  ...(["find", "search", "get", "list", "check", "create", "add", "order", "schedule", "register"] as const),
+  ...(["log", "assign", "update", "change", "set", "move", "cancel", "delete", "close", "send"] as const),
+  ...(["share", "report", "calculate", "estimate", "compare", "confirm", "rate", "track"] as const),
+];
+
 /** What a composed plan must be like. */
 export interface Composition {
   /** An attribute that it must have. */
@@ -68,7 +75,7 @@ export function composePlan(base: ToolPlan, recipe: Composition, context: RowCon
     const attribute = random.choice(pool);
     if (canStandBeside(attribute, chosen, recipe)) chosen.push(attribute);
   }
-  const verb = random.choice(VERB_NAMES);
+  const verb = random.choice(COMPOSABLE_VERBS);
   const ordered = random.shuffle(chosen);
   const required = 1 + random.integer(ordered.length);
   return {

@@ -10,7 +10,8 @@ import { isDomainWord } from "./reserved.js";
 /** Which part of the world a row is made of. `pretrain` and `train` rows are both of the training side. */
 export type Side = "training" | "evaluation";
 
-const EVALUATION_SHARE = 8;
+/** One word in this many is of the evaluation. */
+const EVALUATION_SHARE = 4;
 
 /** The side that a word belongs to. Case does not matter. */
 export function sideOf(word: string): Side {

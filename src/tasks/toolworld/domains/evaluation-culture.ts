@@ -47,7 +47,7 @@ export const museums = domain(
   ),
   tool("rate", "an exhibit", "Give points to an exhibit", [
     a.code("exhibit_id", "with the number {}"),
-    a.count("points", "with {} points", 1, 10),
+    a.count("points", "with {} points", 2, 10),
   ]),
   tool("check", "a restoration", "How far a restoration is", [painting], [museum]),
 );

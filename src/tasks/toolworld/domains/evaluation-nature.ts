@@ -5,8 +5,8 @@ import { domain, tool } from "../domain.js";
 const meadow = a.name("pasture", "on the pasture {}", "in the pasture {}");
 const crop = a.choice("crop", "of {}", "barley maize rye sorghum flax");
 
-export const farming = domain(
-  "farming",
+export const agronomy = domain(
+  "agronomy",
   tool(
     "log",
     "a harvest",
@@ -102,8 +102,8 @@ export const veterinary = domain(
   tool("cancel", "a vet examination", "Cancel an examination", [a.code("visit_id", "with the id {}")]),
   tool(
     "get",
-    "the pet record",
-    "Health record of a pet",
+    "the pet chart",
+    "Health chart of a pet",
     [a.code("chip", "with the chip {}")],
     [a.count("years", "of the last {} years", 1, 15)],
   ),
@@ -192,7 +192,7 @@ export const pharmacy = domain(
   ),
   tool(
     "set",
-    "a pill alarm",
+    "a pill chime",
     "Be told to take a pill",
     [drug, a.time("time", "at {}")],
     [a.scale("repeat", "repeat", "{}"), dosing],
@@ -212,7 +212,7 @@ export const pharmacy = domain(
     [drug, a.scale("severity", "level", "of {} severity")],
     [a.date("since", "since {}")],
   ),
-  tool("share", "the medication list", "Send the list to a doctor", [
+  tool("share", "the medication sheet", "Send the sheet to a doctor", [
     a.person("patient", "of {}"),
     a.email("email", "with {}"),
   ]),

@@ -91,7 +91,7 @@ export const cooking = domain(
   ),
   tool("rate", "a recipe", "Give points to a recipe", [
     a.code("recipe_id", "with id {}"),
-    a.count("points", "with {} points", 1, 10),
+    a.count("points", "with {} points", 2, 10),
   ]),
   tool("calculate", "the calories", "Energy of a dish", [dish, servings]),
   tool("share", "a recipe", "Send a recipe to somebody", [
@@ -171,7 +171,7 @@ export const cleaning = domain(
   ]),
   tool("rate", "a cleaner", "Give points to a cleaner", [
     a.person("worker", "for {}"),
-    a.count("points", "with {} points", 1, 10),
+    a.count("points", "with {} points", 2, 10),
   ]),
   tool("cancel", "a repair visit", "Cancel an arranged visit", [a.code("visit_id", "with the number {}")]),
   tool(

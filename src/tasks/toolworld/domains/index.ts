@@ -1,6 +1,6 @@
 import type { Domain } from "../domain.js";
 import { astronomy, auctions, museums, theatre } from "./evaluation-culture.js";
-import { farming, harbours, pharmacy, veterinary } from "./evaluation-nature.js";
+import { agronomy, harbours, pharmacy, veterinary } from "./evaluation-nature.js";
 import { cleaning, cooking, gardening, groceries, smartHome } from "./home.js";
 import { cars, flights, hotels, trains, weather } from "./travel.js";
 import { calendar, documents, mail, projects, staff } from "./work.js";
@@ -15,5 +15,5 @@ export const TRAINING_DOMAINS: readonly Domain[] = [
 /** Domains that only the evaluation uses. */
 export const EVALUATION_DOMAINS: readonly Domain[] = [
   ...[museums, theatre, astronomy, auctions],
-  ...[farming, veterinary, harbours, pharmacy],
+  ...[agronomy, veterinary, harbours, pharmacy],
 ];

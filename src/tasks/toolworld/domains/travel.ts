@@ -20,7 +20,7 @@ export const hotels = domain(
     "a hotel",
     "Search hotels in a city",
     [city, arrival],
-    [guests, a.count("stars", "with {} stars", 1, 5)],
+    [guests, a.count("stars", "with {} stars", 2, 5)],
   ),
   tool("book", "a hotel room", "Book a room in a hotel", [hotel, nights], [guests, breakfast]),
   tool(
@@ -49,7 +49,7 @@ export const hotels = domain(
     "rate",
     "a hotel stay",
     "Leave a review of a stay",
-    [hotel, a.count("score", "with {} points", 1, 10)],
+    [hotel, a.count("score", "with {} points", 2, 10)],
     [a.title("comment", "saying {}")],
   ),
   tool("change", "a room type", "Change the type of a booked room", [

@@ -106,11 +106,8 @@ export const mail = domain(
     "list",
     "mail folders",
     "List folders of the mailbox",
-    [],
-    [
-      a.flag("empty", "including empty ones", "leaving out empty ones"),
-      a.scale("order", "order", "in {} order"),
-    ],
+    [a.scale("order", "order", "in {} order")],
+    [a.flag("empty", "including empty ones", "leaving out empty ones")],
   ),
 );
 
