@@ -14,7 +14,7 @@ describe("the built page", () => {
     const result = await build({ root, logLevel: "silent", build: { write: false } });
     const output = "output" in result ? result.output : [];
     files = output.map(({ fileName }) => fileName);
-    page = String(output.find((file) => file.type === "asset")?.source);
+    page = output.flatMap((file) => (file.type === "asset" ? [String(file.source)] : [])).join();
   });
 
   it("is one file", () => expect(files).toEqual(["page.html"]));

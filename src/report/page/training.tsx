@@ -90,7 +90,14 @@ function curveChart({ metric, steps, means, range }: Curve): ChartOptions {
   const window = { k: 2 * Math.ceil(points.length / 60) + 1, anchor: "middle", reduce: "mean" } as const;
   return () => ({
     x: { label: "step", ticks: 5, tickFormat: ".2~s" },
-    y: { label: null, grid: true, ticks: 5, nice: true, tickFormat: (tick: number) => significant(tick) },
+    y: {
+      label: null,
+      grid: true,
+      ticks: 5,
+      nice: true,
+      tickSize: 0,
+      tickFormat: (tick: number) => significant(tick),
+    },
     marks: [
       range === undefined
         ? null
