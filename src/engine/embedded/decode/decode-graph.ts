@@ -1,0 +1,266 @@
+/**
+ * The decoder as a graph for sampling: some new tokens of each row in, the distribution after chosen tokens out. Keys and
+ * values of earlier tokens come in as a cache and only those of the new tokens go out: the cache belongs to the caller.
+ *
+ * Letters: B rows, T new tokens of a row (padded), N new tokens in all (packed), P cached positions, R wanted
+ * distributions, V vocabulary, K key heads, G query heads a key head, D head size.
+ * Linear maps run on the packed tokens and only attention on the padded ones, so padding costs little.
+ */
+import { GraphBuilder, type Value } from "../graph/graph-builder.js";
+import type { DecoderConfig } from "../llama/decoder-config.js";
+import { embeddingName, finalNormName, headName, layerPrefix } from "../llama/decoder-tensors.js";
+import type { WeightTensor } from "../weights/loaded-weights.js";
+
+/** A model for `InferenceSession.create`. */
+export interface DecodeModel {
+  readonly bytes: Uint8Array;
+  /** The weights, handed to the session beside the model. */
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+/** Names of the inputs and outputs of layer `layer`. */
+export function layerNames(layer: number): { key: string; value: string; newKey: string; newValue: string } {
+  return {
+    key: `key${layer}`,
+    value: `value${layer}`,
+    newKey: `new_key${layer}`,
+    newValue: `new_value${layer}`,
+  };
+}
+
+/**
+ * The graph with its weights as constants: ONNX Runtime packs constants once, inputs at every run.
+ *
+ * Inputs: `tokens` int64 [N]; `rows` int64 [B, T], index into the packed tokens of each padded one; `slots` int64 [N],
+ * index into the B · T padded tokens of each packed one; `positions` int64 [B, T], rows of the tables `cosine` and `sine`;
+ * `mask` [1 or B, 1, T, P + T], added to the scores; `split` int64 [2] = (P, T); `last` int64 [R], packed tokens whose
+ * distribution is wanted; `inverse_temperature` [R, 1]; and per layer `keyL` [B, K, D, P], `valueL` [B, K, P, D].
+ *
+ * Outputs: `new_keyL`, `new_valueL` [B, T, K · D]; `logprobs` [R, V] at temperature 1; `probabilities` [R, V] at the given
+ * temperature; `best` int64 [R], the most probable token, the lowest on ties; `best_logprob` [R].
+ */
+export function buildDecodeModel(
+  config: DecoderConfig,
+  weights: ReadonlyMap<string, WeightTensor>,
+): DecodeModel {
+  const emitter = new DecodeEmitter(config, weights);
+  let hidden = emitter.embed();
+  for (let layer = 0; layer < config.layerCount; layer++) {
+    hidden = emitter.feedForward(emitter.attend(hidden, layer), layer);
+  }
+  emitter.predict(hidden);
+  return emitter.build();
+}
+
+class DecodeEmitter {
+  readonly #graph = new GraphBuilder("decode");
+  readonly #external: { path: string; data: Uint8Array }[] = [];
+  readonly #config: DecoderConfig;
+  readonly #weights: ReadonlyMap<string, WeightTensor>;
+  readonly #batch;
+  readonly #embedding: Value;
+
+  constructor(config: DecoderConfig, weights: ReadonlyMap<string, WeightTensor>) {
+    this.#config = config;
+    this.#weights = weights;
+    const graph = this.#graph;
+    const tableShape = ["table", config.headSize / 2];
+    this.#batch = {
+      tokens: graph.input("tokens", "int64", ["N"]),
+      rows: graph.input("rows", "int64", ["B", "T"]),
+      slots: graph.input("slots", "int64", ["N"]),
+      positions: graph.input("positions", "int64", ["B", "T"]),
+      cosine: graph.input("cosine", "float32", tableShape),
+      sine: graph.input("sine", "float32", tableShape),
+      mask: graph.input("mask", "float32", ["masks", 1, "T", "S"]),
+      split: graph.input("split", "int64", [2]),
+      last: graph.input("last", "int64", ["R"]),
+      inverseTemperature: graph.input("inverse_temperature", "float32", ["R", 1]),
+    };
+    this.#embedding = this.#fused(embeddingName, [embeddingName]);
+  }
+
+  build(): DecodeModel {
+    return { bytes: this.#graph.build(), externalData: this.#external };
+  }
+
+  /** [N, hiddenSize] */
+  embed(): Value {
+    return this.#graph.emit("Gather", [this.#embedding, this.#batch.tokens]);
+  }
+
+  /** hidden + attention of the normed hidden states; [N, hiddenSize]. */
+  attend(hidden: Value, layer: number): Value {
+    const { headCount, keyHeadCount, headSize } = this.#config;
+    const prefix = layerPrefix(layer);
+    const attention = `${prefix}.self_attn`;
+    const normed = this.#norm(hidden, `${prefix}.input_layernorm.weight`);
+    const projections = [
+      `${attention}.q_proj.weight`,
+      `${attention}.k_proj.weight`,
+      `${attention}.v_proj.weight`,
+    ];
+    // The factor 1/√D of the scores is in the query's weights: no pass over the scores, and one rotation for q and k.
+    const packed = this.#linear(
+      normed,
+      this.#fused(`${attention}.qkv`, projections, [headSize ** -0.5, 1, 1]),
+    );
+    const padded = this.#graph.emit("Gather", [packed, this.#batch.rows]);
+    const keySize = keyHeadCount * headSize;
+    const [queryKey, value] = this.#split(padded, [headCount * headSize + keySize, keySize]);
+    const rotated = this.#graph.emit(
+      "RotaryEmbedding",
+      [queryKey, this.#batch.positions, this.#batch.cosine, this.#batch.sine],
+      { domain: "com.microsoft" },
+    );
+    const [query, key] = this.#split(rotated, [headCount * headSize, keySize]);
+    const names = layerNames(layer);
+    this.#graph.output(names.newKey, key);
+    this.#graph.output(names.newValue, value);
+    const mixed = this.#mix(query, key, value, layer);
+    return this.#linear(mixed, this.#fused(`${attention}.o`, [`${attention}.o_proj.weight`]), hidden);
+  }
+
+  /** hidden + gated feed-forward of the normed hidden states; [N, hiddenSize]. */
+  feedForward(hidden: Value, layer: number): Value {
+    const graph = this.#graph;
+    const { feedForwardSize } = this.#config;
+    const prefix = layerPrefix(layer);
+    const normed = this.#norm(hidden, `${prefix}.post_attention_layernorm.weight`);
+    const projections = [`${prefix}.mlp.gate_proj.weight`, `${prefix}.mlp.up_proj.weight`];
+    const both = this.#linear(normed, this.#fused(`${prefix}.mlp.gate_up`, projections));
+    const [gate, up] = this.#split(both, [feedForwardSize, feedForwardSize]);
+    // QuickGelu with alpha 1 is x · sigmoid(x), SiLU, in one pass.
+    const silu = graph.emit("QuickGelu", [gate], {
+      domain: "com.microsoft",
+      attributes: { alpha: { float: 1 } },
+    });
+    const down = this.#fused(`${prefix}.mlp.down`, [`${prefix}.mlp.down_proj.weight`]);
+    return this.#linear(graph.emit("Mul", [silu, up]), down, hidden);
+  }
+
+  /** The outputs for the tokens of `last`. */
+  predict(hidden: Value): void {
+    const graph = this.#graph;
+    const wanted = this.#norm(graph.emit("Gather", [hidden, this.#batch.last]), finalNormName);
+    const tied = this.#config.tiedHead;
+    const name = headName(this.#config);
+    const logits = this.#linear(wanted, tied ? this.#embedding : this.#fused(name, [name]));
+    const axis = { axis: { int: -1 } };
+    const logprobs = graph.emit("LogSoftmax", [logits], { attributes: axis });
+    const tempered = graph.emit("Mul", [logprobs, this.#batch.inverseTemperature]);
+    const noDimension = { keepdims: { int: 0 } };
+    const best = graph.emit("ArgMax", [logits], { type: "int64", attributes: { ...axis, ...noDimension } });
+    graph.output("logprobs", logprobs);
+    graph.output("probabilities", graph.emit("Softmax", [tempered], { attributes: axis }));
+    graph.output("best", best);
+    const bestLogprob = graph.emit("ReduceMax", [logprobs, graph.integers([-1])], {
+      attributes: noDimension,
+    });
+    graph.output("best_logprob", bestLogprob);
+  }
+
+  /**
+   * softmax([q·cacheᵀ, q·kᵀ] + mask) · [cached values, v], packed: [N, heads · D]. Query heads that share a key head are
+   * stacked along time, so keys and values are never repeated.
+   */
+  #mix(query: Value, key: Value, value: Value, layer: number): Value {
+    const graph = this.#graph;
+    const { headCount, keyHeadCount, headSize } = this.#config;
+    const group = headCount / keyHeadCount;
+    const names = layerNames(layer);
+    const cachedKey = graph.input(names.key, "float32", ["B", keyHeadCount, headSize, "P"]);
+    const cachedValue = graph.input(names.value, "float32", ["B", keyHeadCount, "P", headSize]);
+    const heads = this.#transpose(
+      this.#reshape(query, [0, 0, keyHeadCount, group, headSize]),
+      [0, 2, 3, 1, 4],
+    );
+    const stacked = this.#reshape(heads, [0, keyHeadCount, -1, headSize]);
+    const newKey = this.#transpose(this.#reshape(key, [0, 0, keyHeadCount, headSize]), [0, 2, 3, 1]);
+    const newValue = this.#transpose(this.#reshape(value, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
+    const scores = graph.emit(
+      "Concat",
+      [graph.emit("MatMul", [stacked, cachedKey]), graph.emit("MatMul", [stacked, newKey])],
+      { attributes: { axis: { int: -1 } } },
+    );
+    const [past, present] = this.#attentionShares(scores);
+    const mixed = graph.emit("Add", [
+      graph.emit("MatMul", [past, cachedValue]),
+      graph.emit("MatMul", [present, newValue]),
+    ]);
+    const split = this.#reshape(mixed, [0, keyHeadCount, group, -1, headSize]);
+    const flat = this.#reshape(this.#transpose(split, [0, 3, 1, 2, 4]), [-1, headCount * headSize]);
+    return graph.emit("Gather", [flat, this.#batch.slots]);
+  }
+
+  /** softmax(scores + mask), split into the cached and the new positions. */
+  #attentionShares(scores: Value): [Value, Value] {
+    const graph = this.#graph;
+    const perHead = this.#reshape(scores, [0, this.#config.headCount, -1, 0]);
+    const masked = graph.emit("Add", [perHead, this.#batch.mask]);
+    const shares = graph.emit("Softmax", [masked], { attributes: { axis: { int: -1 } } });
+    const stacked = this.#reshape(shares, [0, this.#config.keyHeadCount, -1, 0]);
+    return this.#splitBy(stacked, this.#batch.split);
+  }
+
+  #norm(x: Value, name: string): Value {
+    const attributes = {
+      axis: { int: -1 },
+      epsilon: { float: this.#config.normEpsilon },
+      stash_type: { int: 1 },
+    };
+    return this.#graph.emit("SimplifiedLayerNormalization", [x, this.#fused(name, [name])], { attributes });
+  }
+
+  /** x Wᵀ + addend. */
+  #linear(x: Value, weight: Value, addend?: Value): Value {
+    const inputs = addend === undefined ? [x, weight] : [x, weight, addend];
+    return this.#graph.emit("Gemm", inputs, { attributes: { transB: { int: 1 } } });
+  }
+
+  #split(x: Value, sizes: readonly [number, number]): [Value, Value] {
+    return this.#splitBy(x, this.#graph.integers(sizes));
+  }
+
+  #splitBy(x: Value, sizes: Value): [Value, Value] {
+    const parts = this.#graph.emitMany("Split", [x, sizes], ["float32", "float32"], {
+      attributes: { axis: { int: -1 } },
+    });
+    return [parts[0]!, parts[1]!];
+  }
+
+  #reshape(x: Value, shape: readonly number[]): Value {
+    return this.#graph.emit("Reshape", [x, this.#graph.integers(shape)]);
+  }
+
+  #transpose(x: Value, order: readonly number[]): Value {
+    return this.#graph.emit("Transpose", [x], { attributes: { perm: { ints: order } } });
+  }
+
+  /** A constant: the named weights one below the other, each times its factor. */
+  #fused(path: string, names: readonly string[], factors?: readonly number[]): Value {
+    const parts = names.map((name) => this.#weights.get(name)!);
+    const data = factors === undefined && parts.length === 1 ? parts[0]!.data : concatenate(parts, factors);
+    const shape = [parts.reduce((sum, part) => sum + part.shape[0]!, 0), ...parts[0]!.shape.slice(1)];
+    this.#external.push({ path, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    return this.#graph.stored(path, {
+      type: "float32",
+      shape,
+      location: path,
+      offset: 0,
+      length: data.byteLength,
+    });
+  }
+}
+
+function concatenate(parts: readonly WeightTensor[], factors: readonly number[] | undefined): Float32Array {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let offset = 0;
+  for (const [index, { data }] of parts.entries()) {
+    const factor = factors?.[index] ?? 1;
+    if (factor === 1) joined.set(data, offset);
+    else for (let item = 0; item < data.length; item++) joined[offset + item] = data[item]! * factor;
+    offset += data.length;
+  }
+  return joined;
+}

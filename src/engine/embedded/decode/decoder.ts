@@ -1,0 +1,255 @@
+/** A decode graph at work: rows of new tokens and a cache in, distributions and the new keys and values out. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { DecoderConfig } from "../llama/decoder-config.js";
+import { rotaryFrequencies, rotaryTables } from "../llama/rotary-scaling.js";
+import type { WeightTensor } from "../weights/loaded-weights.js";
+import { buildDecodeModel, layerNames } from "./decode-graph.js";
+import type { KeyValueCache, NewKeyValues } from "./key-value-cache.js";
+
+/** Added to scores that must not count; exp of it is exactly 0 beside any real score. */
+const MASKED = -1e30;
+
+/** Inverse temperatures stay below this, so that products with log-probabilities are finite. */
+const MAX_INVERSE_TEMPERATURE = 1e30;
+
+/** New tokens of one row. */
+export interface RowChunk {
+  /** Never empty. */
+  readonly tokens: readonly number[];
+  /** How many tokens of this row the cache holds already. */
+  readonly start: number;
+  /** Temperature of the wanted distribution after the last of `tokens`; absent: none is wanted. */
+  readonly temperature?: number;
+}
+
+/** One run. */
+export interface DecodeBatch {
+  readonly chunks: readonly RowChunk[];
+  /** Rows `firstRow` … of it belong to the chunks; absent: nothing is cached, every chunk starts at 0. */
+  readonly cache?: KeyValueCache;
+  readonly firstRow?: number;
+  /** T: at least the longest chunk. */
+  readonly width: number;
+}
+
+/** The wanted distributions, in the order of their chunks. */
+export interface Distributions {
+  /** Most probable tokens, the lowest id on ties, and their log-probabilities. */
+  readonly best: BigInt64Array;
+  readonly bestLogprobs: Float32Array;
+  /** [R, V] at temperature 1, and at the temperature asked for; absent where every temperature is 0. */
+  readonly logprobs?: Float32Array;
+  readonly probabilities?: Float32Array;
+}
+
+/** What a run returns. */
+export interface DecodeResult extends NewKeyValues {
+  readonly distributions: Distributions;
+}
+
+/** A session of the decode graph. */
+export class Decoder {
+  readonly config: DecoderConfig;
+  readonly #session: InferenceSession;
+  readonly #frequencies: readonly number[];
+  #tables: { cosine: Float32Array; sine: Float32Array; length: number };
+
+  private constructor(config: DecoderConfig, session: InferenceSession) {
+    this.config = config;
+    this.#session = session;
+    this.#frequencies = rotaryFrequencies(config.headSize, config.ropeTheta, config.ropeScaling);
+    this.#tables = { cosine: new Float32Array(0), sine: new Float32Array(0), length: 0 };
+  }
+
+  /** @param weights The model's weights, an adapter already merged into them. The session keeps its own copy. */
+  static async create(
+    config: DecoderConfig,
+    weights: ReadonlyMap<string, WeightTensor>,
+    threads: number,
+  ): Promise<Decoder> {
+    const model = buildDecodeModel(config, weights);
+    const session = await InferenceSession.create(model.bytes, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      enableMemPattern: false,
+      externalData: model.externalData.map(({ path, data }) => ({ path, data })),
+      // Idle threads of one session must not steal the cores from the next.
+      extra: { session: { intra_op: { spin_duration_us: "200" } } },
+    });
+    return new Decoder(config, session);
+  }
+
+  /** Runs the chunks. Does not touch the cache. */
+  async run(batch: DecodeBatch): Promise<DecodeResult> {
+    const wanted = batch.chunks.flatMap((chunk) => chunk.temperature ?? []);
+    const sampling = wanted.some((temperature) => temperature > 0);
+    const outputs = this.#outputNames(sampling);
+    const results = await this.#session.run(this.#feeds(batch), outputs);
+    return {
+      keys: this.#perLayer(results, "newKey"),
+      values: this.#perLayer(results, "newValue"),
+      width: batch.width,
+      distributions: {
+        best: integersOf(results, "best"),
+        bestLogprobs: floatsOf(results, "best_logprob"),
+        ...(sampling && {
+          logprobs: floatsOf(results, "logprobs"),
+          probabilities: floatsOf(results, "probabilities"),
+        }),
+      },
+    };
+  }
+
+  /** Frees the session's memory. */
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+
+  #outputNames(sampling: boolean): string[] {
+    const layers = Array.from({ length: this.config.layerCount }, (_, layer) => layerNames(layer));
+    const distributions = sampling ? ["logprobs", "probabilities"] : [];
+    return [
+      ...layers.flatMap(({ newKey, newValue }) => [newKey, newValue]),
+      "best",
+      "best_logprob",
+      ...distributions,
+    ];
+  }
+
+  #perLayer(results: InferenceSession.OnnxValueMapType, which: "newKey" | "newValue"): Float32Array[] {
+    return Array.from({ length: this.config.layerCount }, (_, layer) =>
+      floatsOf(results, layerNames(layer)[which]),
+    );
+  }
+
+  #feeds(batch: DecodeBatch): Record<string, Tensor> {
+    const { chunks, width } = batch;
+    const longest = chunks.reduce((most, chunk) => Math.max(most, chunk.start + chunk.tokens.length), width);
+    const tables = this.#tablesFor(longest);
+    const tableShape = [tables.length, this.config.headSize / 2];
+    const past = batch.cache?.capacity ?? 0;
+    return {
+      ...packTokens(chunks, width),
+      ...wantedRows(chunks),
+      cosine: new Tensor("float32", tables.cosine, tableShape),
+      sine: new Tensor("float32", tables.sine, tableShape),
+      mask: batch.cache === undefined ? causalMask(width) : cachedMask(chunks, width, past),
+      split: integers([past, width]),
+      ...this.#cacheFeeds(batch, past),
+    };
+  }
+
+  #cacheFeeds(batch: DecodeBatch, past: number): Record<string, Tensor> {
+    const { keyHeadCount, headSize, layerCount } = this.config;
+    const rows = batch.chunks.length;
+    const first = batch.firstRow ?? 0;
+    const feeds: Record<string, Tensor> = {};
+    for (let layer = 0; layer < layerCount; layer++) {
+      const names = layerNames(layer);
+      const empty = { key: new Float32Array(0), value: new Float32Array(0) };
+      const { key, value } = batch.cache?.view(layer, first, first + rows) ?? empty;
+      feeds[names.key] = new Tensor("float32", key, [rows, keyHeadCount, headSize, past]);
+      feeds[names.value] = new Tensor("float32", value, [rows, keyHeadCount, past, headSize]);
+    }
+    return feeds;
+  }
+
+  /** Tables of at least `length` positions; doubled as needed, so that growing costs little in all. */
+  #tablesFor(length: number): { cosine: Float32Array; sine: Float32Array; length: number } {
+    if (this.#tables.length < length) {
+      const rows = Math.max(
+        length,
+        Math.min(this.config.contextLength, Math.max(256, 2 * this.#tables.length)),
+      );
+      this.#tables = { ...rotaryTables(this.#frequencies, rows), length: rows };
+    }
+    return this.#tables;
+  }
+}
+
+/** The tokens without padding, and where each stands with padding. */
+function packTokens(chunks: readonly RowChunk[], width: number): Record<string, Tensor> {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.tokens.length, 0);
+  const tokens = new BigInt64Array(total);
+  const slots = new BigInt64Array(total);
+  const rows = new BigInt64Array(chunks.length * width);
+  const positions = new BigInt64Array(chunks.length * width);
+  let packed = 0;
+  for (const [row, chunk] of chunks.entries()) {
+    for (const [index, token] of chunk.tokens.entries()) {
+      const slot = row * width + index;
+      tokens[packed] = BigInt(token);
+      slots[packed] = BigInt(slot);
+      rows[slot] = BigInt(packed);
+      positions[slot] = BigInt(chunk.start + index);
+      packed++;
+    }
+  }
+  return {
+    tokens: new Tensor("int64", tokens, [total]),
+    slots: new Tensor("int64", slots, [total]),
+    rows: new Tensor("int64", rows, [chunks.length, width]),
+    positions: new Tensor("int64", positions, [chunks.length, width]),
+  };
+}
+
+/** The last tokens of the chunks whose distribution is wanted, and 1 / temperature (1 where the temperature is 0). */
+function wantedRows(chunks: readonly RowChunk[]): Record<string, Tensor> {
+  const last: number[] = [];
+  const inverses: number[] = [];
+  let packed = 0;
+  for (const { tokens, temperature } of chunks) {
+    packed += tokens.length;
+    if (temperature === undefined) continue;
+    last.push(packed - 1);
+    inverses.push(temperature > 0 ? Math.min(1 / temperature, MAX_INVERSE_TEMPERATURE) : 1);
+  }
+  if (last.length === 0) {
+    // The runtime's reductions want at least one row; nobody reads it.
+    last.push(0);
+    inverses.push(1);
+  }
+  return {
+    last: integers(last),
+    inverse_temperature: new Tensor("float32", Float32Array.from(inverses), [inverses.length, 1]),
+  };
+}
+
+/** [1, 1, T, T]: token t sees tokens 0 … t. */
+function causalMask(width: number): Tensor {
+  const mask = new Float32Array(width * width);
+  for (let token = 0; token < width; token++)
+    mask.fill(MASKED, token * width + token + 1, (token + 1) * width);
+  return new Tensor("float32", mask, [1, 1, width, width]);
+}
+
+/** [B, 1, T, P + T]: token t sees the cached tokens of its row and its new ones 0 … t. */
+function cachedMask(chunks: readonly RowChunk[], width: number, past: number): Tensor {
+  const line = past + width;
+  const mask = new Float32Array(chunks.length * width * line);
+  let offset = 0;
+  for (const { start } of chunks) {
+    for (let token = 0; token < width; token++) {
+      mask.fill(MASKED, offset + start, offset + past);
+      mask.fill(MASKED, offset + past + token + 1, offset + line);
+      offset += line;
+    }
+  }
+  return new Tensor("float32", mask, [chunks.length, 1, width, line]);
+}
+
+function integers(values: readonly number[]): Tensor {
+  return new Tensor("int64", BigInt64Array.from(values, BigInt), [values.length]);
+}
+
+function floatsOf(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  const data = results[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`The decode graph returned no float32 tensor ${name}.`);
+}
+
+function integersOf(results: InferenceSession.OnnxValueMapType, name: string): BigInt64Array {
+  const data = results[name]?.data;
+  if (data instanceof BigInt64Array) return data;
+  throw new TypeError(`The decode graph returned no int64 tensor ${name}.`);
+}

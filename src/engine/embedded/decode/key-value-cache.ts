@@ -1,0 +1,173 @@
+/** Keys and values of tokens that went through the model, in the layouts that attention multiplies without copying. */
+
+/** The sizes that a cache depends on. */
+export interface CacheLayout {
+  readonly layerCount: number;
+  readonly keyHeadCount: number;
+  readonly headSize: number;
+}
+
+/** Keys and values of new tokens as a run returns them: per layer [B, T, keyHeadCount · headSize]. */
+export interface NewKeyValues {
+  readonly keys: readonly Float32Array[];
+  readonly values: readonly Float32Array[];
+  /** T, padding included. */
+  readonly width: number;
+}
+
+/**
+ * A cache of `rows` sequences of up to `capacity` positions: per layer keys [rows, heads, headSize, capacity] and values
+ * [rows, heads, capacity, headSize]. Positions never written hold zeros or what an earlier sequence left there; both are
+ * finite, and the mask gives them the weight 0.
+ */
+export class KeyValueCache {
+  readonly layout: CacheLayout;
+  readonly rows: number;
+  #capacity: number;
+  #keys: Float32Array[];
+  #values: Float32Array[];
+
+  constructor(layout: CacheLayout, rows: number, capacity: number) {
+    this.layout = layout;
+    this.rows = rows;
+    this.#capacity = capacity;
+    this.#keys = this.#allocate(capacity);
+    this.#values = this.#allocate(capacity);
+  }
+
+  /** Positions that each row can hold. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Bytes of one position of one row. */
+  static bytesPerPosition(layout: CacheLayout): number {
+    return layout.layerCount * layout.keyHeadCount * layout.headSize * 2 * 4;
+  }
+
+  /** Views of rows `from` … `to − 1` of a layer, no copies. */
+  view(layer: number, from: number, to: number): { key: Float32Array; value: Float32Array } {
+    const size = this.#rowSize(this.#capacity);
+    return {
+      key: this.#keys[layer]!.subarray(from * size, to * size),
+      value: this.#values[layer]!.subarray(from * size, to * size),
+    };
+  }
+
+  /** Writes the first `count` new tokens of row `source` of a run to positions `position` … of `row`. */
+  append(row: number, position: number, fresh: NewKeyValues, source: number, count: number): void {
+    const width = this.layout.keyHeadCount * this.layout.headSize;
+    const start = source * fresh.width * width;
+    for (let layer = 0; layer < this.layout.layerCount; layer++) {
+      this.#appendKeys(this.#keys[layer]!, fresh.keys[layer]!, row, position, start, count);
+      this.#appendValues(this.#values[layer]!, fresh.values[layer]!, row, position, start, count);
+    }
+  }
+
+  /** Copies the first `length` positions of a row of another cache (or of this one) to `row`. */
+  copyRow(row: number, from: KeyValueCache, fromRow: number, length: number): void {
+    for (let layer = 0; layer < this.layout.layerCount; layer++) {
+      copyKeys(this.#keys[layer]!, this, row, from.#keys[layer]!, from, fromRow, length);
+      copyValues(this.#values[layer]!, this, row, from.#values[layer]!, from, fromRow, length);
+    }
+  }
+
+  /** Changes the capacity, keeping the first `lengths[row]` positions of each row. */
+  resize(capacity: number, lengths: readonly number[]): void {
+    if (capacity === this.#capacity) return;
+    const old = { capacity: this.#capacity, layout: this.layout };
+    const target = { capacity, layout: this.layout };
+    const [keys, values] = [this.#allocate(capacity), this.#allocate(capacity)];
+    for (let layer = 0; layer < this.layout.layerCount; layer++) {
+      for (const [row, length] of lengths.entries()) {
+        copyKeys(keys[layer]!, target, row, this.#keys[layer]!, old, row, length);
+        copyValues(values[layer]!, target, row, this.#values[layer]!, old, row, length);
+      }
+    }
+    this.#keys = keys;
+    this.#values = values;
+    this.#capacity = capacity;
+  }
+
+  #allocate(capacity: number): Float32Array[] {
+    const size = this.rows * this.#rowSize(capacity);
+    return Array.from({ length: this.layout.layerCount }, () => new Float32Array(size));
+  }
+
+  #rowSize(capacity: number): number {
+    return this.layout.keyHeadCount * this.layout.headSize * capacity;
+  }
+
+  #appendKeys(
+    target: Float32Array,
+    fresh: Float32Array,
+    row: number,
+    position: number,
+    start: number,
+    count: number,
+  ): void {
+    const width = this.layout.keyHeadCount * this.layout.headSize;
+    for (let channel = 0; channel < width; channel++) {
+      const to = (row * width + channel) * this.#capacity + position;
+      for (let token = 0; token < count; token++)
+        target[to + token] = fresh[start + token * width + channel]!;
+    }
+  }
+
+  #appendValues(
+    target: Float32Array,
+    fresh: Float32Array,
+    row: number,
+    position: number,
+    start: number,
+    count: number,
+  ): void {
+    const { keyHeadCount, headSize } = this.layout;
+    const width = keyHeadCount * headSize;
+    for (let token = 0; token < count; token++) {
+      for (let head = 0; head < keyHeadCount; head++) {
+        const to = ((row * keyHeadCount + head) * this.#capacity + position + token) * headSize;
+        const from = start + token * width + head * headSize;
+        for (let channel = 0; channel < headSize; channel++) target[to + channel] = fresh[from + channel]!;
+      }
+    }
+  }
+}
+
+interface Sized {
+  readonly capacity: number;
+  readonly layout: CacheLayout;
+}
+
+function copyKeys(
+  target: Float32Array,
+  to: Sized,
+  row: number,
+  source: Float32Array,
+  from: Sized,
+  fromRow: number,
+  length: number,
+): void {
+  const width = to.layout.keyHeadCount * to.layout.headSize;
+  for (let channel = 0; channel < width; channel++) {
+    const start = (fromRow * width + channel) * from.capacity;
+    target.set(source.subarray(start, start + length), (row * width + channel) * to.capacity);
+  }
+}
+
+function copyValues(
+  target: Float32Array,
+  to: Sized,
+  row: number,
+  source: Float32Array,
+  from: Sized,
+  fromRow: number,
+  length: number,
+): void {
+  const { keyHeadCount, headSize } = to.layout;
+  for (let head = 0; head < keyHeadCount; head++) {
+    const start = (fromRow * keyHeadCount + head) * from.capacity * headSize;
+    const end = start + length * headSize;
+    target.set(source.subarray(start, end), (row * keyHeadCount + head) * to.capacity * headSize);
+  }
+}
