@@ -147,12 +147,10 @@ function planCircuit(shape: FreshModelShape, options: FreshModelOptions): Circui
       { ...shape },
     );
   }
-  const directions = (label: string): Float32Array =>
-    orthonormalRows(
-      shape.headSize,
-      shape.hiddenSize,
-      createRandom(deriveSeed(options.seed, "circuit", label)),
-    );
+  const directions = (label: string, heads = 1): Float32Array => {
+    const rows = Math.min(heads * shape.headSize, shape.hiddenSize - 1);
+    return orthonormalRows(rows, shape.hiddenSize, createRandom(deriveSeed(options.seed, "circuit", label)));
+  };
   return {
     shape,
     deviation: options.embeddingDeviation,
