@@ -59,7 +59,7 @@ export const theatre = domain(
   "theatre",
   tool(
     "find",
-    "a stage play",
+    "a stage drama",
     "Find plays in a place",
     [a.place("city", "in {}")],
     [a.date("date", "on {}"), a.choice("style", "in {} style", "tragedy farce pantomime operetta")],

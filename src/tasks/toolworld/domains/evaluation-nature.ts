@@ -102,16 +102,16 @@ export const veterinary = domain(
   tool("cancel", "a vet examination", "Cancel an examination", [a.code("visit_id", "with the id {}")]),
   tool(
     "get",
-    "the pet chart",
-    "Health chart of a pet",
+    "the pet passport",
+    "Health passport of a pet",
     [a.code("chip", "with the chip {}")],
     [a.count("years", "of the last {} years", 1, 15)],
   ),
   tool(
     "pay",
-    "a vet invoice",
+    "a vet fee",
     "Pay an animal clinic",
-    [a.code("invoice_id", "with the number {}"), a.amount("amount", "of {}", 10, 900)],
+    [a.code("fee_id", "with the number {}"), a.amount("amount", "of {}", 10, 900)],
     [a.currency("currency", "in {}")],
   ),
 );
