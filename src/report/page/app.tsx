@@ -117,10 +117,10 @@ function Summary({ evaluations }: Pick<ReportData, "evaluations">) {
   const first = evaluations[0];
   const last = evaluations.at(-1);
   if (first === undefined || last === undefined) return null;
-  const start = `${visible(policyLabel(first.policy))} answers ${percent(first.overall.accuracy)} % of ${plural(first.overall.total, "held-out row")} right`;
+  const start = `${visible(policyLabel(first.policy))} answers ${percent(first.overall.accuracy)}\u00a0% of ${plural(first.overall.total, "held-out row")} right`;
   const rest =
     last === first
       ? ""
-      : `; ${visible(policyLabel(last.policy))} answers ${percent(last.overall.accuracy)} %`;
+      : `; ${visible(policyLabel(last.policy))} answers ${percent(last.overall.accuracy)}\u00a0%`;
   return <p class="summary">{`${start}${rest}.`}</p>;
 }

@@ -15,8 +15,8 @@ export function Imports({ imports }: { readonly imports: ImportView }) {
           {plural(imports.rejected, "part")} of rows set aside, by {plural(imports.rules.length, "rule")}:
         </p>
       )}
-      {imports.rules.map((rule) => (
-        <Rule key={rule.rule} rule={rule} />
+      {imports.rules.map((rule, index) => (
+        <Rule key={rule.rule} rule={rule} open={index === 0} />
       ))}
     </Section>
   );
@@ -58,9 +58,9 @@ function Sources({ sources }: { readonly sources: readonly SourceCount[] }) {
   );
 }
 
-function Rule({ rule }: { readonly rule: RuleView }) {
+function Rule({ rule, open }: { readonly rule: RuleView; readonly open: boolean }) {
   return (
-    <details data-print>
+    <details data-print open={open}>
       <summary>
         <code>{visible(rule.rule)}</code> <span class="amount">{count(rule.count)}</span>
       </summary>
