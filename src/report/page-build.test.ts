@@ -15,7 +15,7 @@ describe("the built page", () => {
     const output = "output" in result ? result.output : [];
     files = output.map(({ fileName }) => fileName);
     page = output.flatMap((file) => (file.type === "asset" ? [String(file.source)] : [])).join();
-  });
+  }, 60_000);
 
   it("is one file", () => expect(files).toEqual(["page.html"]));
 

@@ -29,7 +29,7 @@ export function Stages({ stages }: { readonly stages: readonly StageTiming[] }) 
               <td class="bar">
                 <span style={{ width: `${((100 * seconds) / longest).toFixed(1)}%` }} />
               </td>
-              <td>{sizesText(sizes)}</td>
+              <td class="sizes">{sizesText(sizes)}</td>
             </tr>
           ))}
           <tr class="total">
