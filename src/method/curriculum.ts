@@ -1,5 +1,5 @@
 /**
- * Warm-up, easy → hard (paper §3.1; method.md §2).
+ * Warm-up training, easy → hard (the first stage of the paper).
  *
  * Deviation: the paper's three conditions joined by "and" leave half of ToolACE without a class. Our rule is total: the
  * hardest criterion that is met decides. The thresholds are the paper's.
@@ -42,7 +42,7 @@ export interface Curriculum<T> {
 const CLASSES: readonly Difficulty[] = ["easy", "medium", "hard"];
 
 /**
- * L_warm-up = Σ_{i=1..3} L_i, class after class (paper eq. 2): each row once, the classes in order, shuffled within a
+ * L_warm-up = Σ_{i=1..3} L_i, class after class (the loss of the warm-up): each row once, the classes in order, shuffled within a
  * class by the seed and the ids alone, so that the order in which the rows were read does not matter.
  *
  * @param order default `easy-to-hard`

@@ -1,6 +1,6 @@
 /**
  * Every loss of the method as a pure function of log-probabilities that returns the loss and its exact gradients
- * (spec `Objective`). Written once here, it trains on every engine. Definitions and their numbers: method.md §3d; checked
+ * (spec `Objective`). Written once here, it trains on every engine. Definitions and numbers: `docs/paper-index.md`; checked
  * against PyTorch in `objectives.test.ts`.
  */
 import type { Objective } from "../spec/index.js";

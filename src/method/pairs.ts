@@ -1,5 +1,5 @@
 /**
- * Fine-grained preference pairs (paper §3.3; settings: authors' run script).
+ * Fine-grained preference pairs (second stage of the paper; settings of the authors' run script).
  *
  * Chosen and rejected follow the same prefix, so the difference between them is the deficient fragment and nothing else.
  * Both are token ids as they were sampled.

@@ -1,5 +1,5 @@
 /**
- * Hard sampling (paper §3.2; method.md §3a): the policy of the round re-scores every gold response, and the rows that
+ * Hard sampling (second stage of the paper): the policy of the round re-scores every gold response, and the rows that
  * surprise it most go on to the search.
  *
  * Stratified, as in the authors' code: the share is taken separately from rows with and without a call, because

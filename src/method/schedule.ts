@@ -1,5 +1,5 @@
 /**
- * Learning-rate schedules (method.md §4: cosine, warm-up ratio 0.1).
+ * Learning-rate schedules (the authors' scripts: cosine, warm-up ratio 0.1).
  *
  * Deviation from the usual trainers, on purpose: their first step has learning rate 0 and does nothing. Here the warm-up
  * of w steps rises over 1/(w+1) … w/(w+1), and step w + 1 is the first at the peak.

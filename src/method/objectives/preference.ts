@@ -1,5 +1,5 @@
 /**
- * From a loss of one pair to an objective over a batch (method.md §3d).
+ * From a loss of one pair to an objective over a batch.
  *
  * Layout: the sequences of a batch are [chosen 0, rejected 0, chosen 1, rejected 1, …], each a prefix followed by its
  * fragment (the response). Only response tokens count. `layoutPairs` makes such a batch; an engine that computes
@@ -7,7 +7,7 @@
  */
 import { InputError, type Objective, type PreferencePair } from "../../spec/index.js";
 import type { PairLossFunction, ResponseScore } from "./pair-losses.js";
-import { requireShape } from "./supervised.js";
+import { requireShape } from "./shape.js";
 
 /** Where the responses are in a batch of P pairs; both arrays have 2P entries, in the order of the sequences. */
 export interface PairLayout {

@@ -1,8 +1,9 @@
 /**
- * The supervised loss: the negative log-likelihood of the trained tokens (warm-up, method.md §2; pre-training; replay).
+ * The supervised loss: the negative log-likelihood of the trained tokens (warm-up; pre-training; replay).
  * It is linear in the log-probabilities, so its gradients are known before the model runs.
  */
-import { InputError, type Objective } from "../../spec/index.js";
+import type { Objective } from "../../spec/index.js";
+import { requireShape } from "./shape.js";
 
 /** Which tokens are trained, and how their losses are averaged. */
 export interface SupervisedOptions {
@@ -85,21 +86,4 @@ function weightedSum(
     loss -= coefficients[row]! * sum;
   }
   return loss;
-}
-
-/** @throws InputError unless there is one array for each length, of that length. */
-export function requireShape(logprobs: readonly Float32Array[], lengths: readonly number[]): void {
-  if (logprobs.length !== lengths.length) {
-    throw new InputError(
-      `The objective was made for ${lengths.length} sequences and called with ${logprobs.length}; make one for each batch.`,
-      { expected: lengths.length, received: logprobs.length },
-    );
-  }
-  const row = lengths.findIndex((length, index) => logprobs[index]!.length !== length);
-  if (row < 0) return;
-  const received = logprobs[row]!.length;
-  throw new InputError(
-    `Sequence ${row}: the objective expects ${lengths[row]} log-probabilities (tokens − 1) and was given ${received}.`,
-    { row, expected: lengths[row], received },
-  );
 }

@@ -1,5 +1,5 @@
 /**
- * Exploration (paper §3.3): Monte Carlo tree search over the fragments of a response, many trees at once.
+ * Exploration (second stage of the paper): Monte Carlo tree search over the fragments of a response, many trees at once.
  *
  * All trees take the same step together (selection, then expansion, simulation, reward, back-propagation), so that every
  * call of the model is one batch over all trees that still have something to expand. The trees share nothing: each
