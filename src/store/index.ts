@@ -15,6 +15,7 @@ export {
   type StageKey,
   type StageState,
 } from "./manifests.js";
+export { loadRenderContext, type RenderContextOptions } from "./model-folder.js";
 export {
   checkpointPath,
   type EvaluationPaths,

@@ -24,6 +24,8 @@ export interface EvaluationPaths {
 
 /** Files and folders of one round. */
 export interface RoundPaths extends TrainingPaths {
+  /** `round-01` … */
+  readonly name: string;
   /** Log of `PerplexityRow`s: every training row under the policy of the round. */
   readonly perplexity: string;
   /** The selected examples. */
@@ -40,7 +42,7 @@ export interface RoundPaths extends TrainingPaths {
   readonly pairing: string;
   /** Sums of log-probabilities under the frozen policy, one line a pair; only for losses with a reference. */
   readonly reference: string;
-  /** Perplexity of the hard rows before and after: `HardRecord`. */
+  /** Log of `HardRow`s: perplexity of the hard rows before and after the round. */
   readonly hardAfter: string;
   readonly evaluation: EvaluationPaths;
 }
@@ -53,6 +55,8 @@ export const runPaths = {
   config: "config.resolved.yaml",
   /** Log of `StepRecord`s of all training stages. */
   metrics: "metrics.jsonl",
+  /** Log of how long each stage took; the only file of a run that differs from run to run. */
+  timings: "timings.jsonl",
   /** The last whole report, for browsers. */
   report: "report.html",
   lock: "run.lock",
@@ -98,12 +102,13 @@ export function checkpointStep(name: string): number | undefined {
 
 /** True for files that grow row by row, whose last line a kill may cut. All others are written whole. */
 export function isLog(relative: string): boolean {
-  return /(^|\/)(metrics|measures|trees|items|perplexity|reference)\.jsonl$/.test(relative);
+  return /(^|\/)(metrics|measures|timings|trees|items|perplexity|reference)\.jsonl$/.test(relative);
 }
 
 function roundPaths(round: number): RoundPaths {
   const name = roundName(round);
   return {
+    name,
     ...trainingPaths(name),
     perplexity: `${name}/hard/perplexity.jsonl`,
     hard: `${name}/hard/examples.jsonl`,
@@ -113,7 +118,7 @@ function roundPaths(round: number): RoundPaths {
     pairs: `${name}/pairs/pairs.jsonl`,
     pairing: `${name}/pairs/summary.json`,
     reference: `${name}/prefer/reference.jsonl`,
-    hardAfter: `${name}/prefer/hard.json`,
+    hardAfter: `${name}/prefer/perplexity.jsonl`,
     evaluation: evaluationPaths(name),
   };
 }

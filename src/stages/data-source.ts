@@ -1,0 +1,133 @@
+/**
+ * Where the rows of a run come from, and which of them are kept for the evaluation. A source is a stream; the split is
+ * decided row by row, from the row's own content, so no row and no copy of it is ever on both sides.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { deriveSeed } from "../method/index.js";
+import type { Example, Rejection } from "../spec/index.js";
+import { readTextChunks } from "../store/index.js";
+import { importToolaceAsync, isRejection, parseJsonRowsAsync } from "../tasks/index.js";
+import { generateToolworld, type ToolworldRow, toolworldExamples } from "../tasks/toolworld/index.js";
+
+const shareSchema = z.number().min(0).max(1);
+const weightsSchema = z.record(z.string(), z.number().min(0));
+
+/** Rows of the built-in world. */
+const toolworldSchema = z.strictObject({
+  source: z.literal("toolworld").describe("Rows of the built-in world, generated from a seed."),
+  trainRows: z.int().min(0).default(2000).describe("Rows of the training domains."),
+  evaluationRows: z.int().min(0).default(1000).describe("Rows of the held-out domains and tools."),
+  evaluationSeed: z
+    .int()
+    .default(0)
+    .describe(
+      "Seed of the evaluation rows, apart from the recipe's, so that runs with other seeds are comparable.",
+    ),
+  categories: weightsSchema
+    .default({ single: 40, multiple: 20, parallel: 15, "multi-turn": 10, refusal: 15 })
+    .describe("Weights of the categories of rows."),
+  argumentWork: z
+    .union([shareSchema, weightsSchema])
+    .default(0.7)
+    .describe(
+      "Share of rows whose values need work beyond copying, or weights of the kinds of work. 0 is off.",
+    ),
+  explicitness: shareSchema.default(0.3).describe("Share of arguments that the request calls by their name."),
+  mixedWork: shareSchema
+    .default(0.1)
+    .describe(
+      "Share of further arguments that need work of their own, in rows that need work at all. 0 is off.",
+    ),
+  composedTools: shareSchema
+    .default(0.25)
+    .describe("Share of tools composed at random within a domain. 0 is off."),
+  longShare: shareSchema.default(0).describe("Share of rows with six to ten tools, all described. 0 is off."),
+  maxTools: z.int().min(1).default(4).describe("Most tools that a row offers, long rows aside."),
+  freshNames: shareSchema
+    .default(0)
+    .describe("Share of the training rows' names that are new words. 0 is off."),
+});
+
+/** Rows of a file in ToolACE's format. */
+const toolaceSchema = z.strictObject({
+  source: z.literal("toolace").describe("Rows of a file in ToolACE's format (JSON or JSONL, also .gz)."),
+  path: z.string().min(1).describe("The file."),
+  evaluationShare: shareSchema.default(0.1).describe("Share of the rows that is kept for the evaluation."),
+  trainRows: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Most training examples, the first of the file. 0 is no limit."),
+  evaluationRows: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Most evaluation examples, the first of the file. 0 is no limit."),
+});
+
+/** Settings of the data. */
+export const dataSettingsSchema = z.discriminatedUnion("source", [toolworldSchema, toolaceSchema]);
+
+export type DataSettings = z.infer<typeof dataSettingsSchema>;
+
+/** An item of a source: an example and its side, or something set aside. */
+export type SourceItem =
+  | { readonly kind: "example"; readonly side: Side; readonly example: Example }
+  | { readonly kind: "rejection"; readonly rejection: Rejection };
+
+/** Where an example goes. */
+export type Side = "train" | "evaluation";
+
+/** The items of a source in order. @throws StoreError or DataError when the file cannot be read */
+export function readSource(settings: DataSettings, seed: number): AsyncIterable<SourceItem> {
+  return settings.source === "toolworld" ? readToolworld(settings, seed) : readToolace(settings, seed);
+}
+
+async function* readToolworld(
+  settings: z.infer<typeof toolworldSchema>,
+  seed: number,
+): AsyncGenerator<SourceItem> {
+  const { source: _, trainRows, evaluationRows, evaluationSeed, freshNames, ...common } = settings;
+  const train = { ...common, freshNames, seed: deriveSeed(seed, "toolworld"), split: "train" as const };
+  for (const row of generateToolworld({ ...train, count: trainRows })) yield* examplesOf(row, "train");
+  const evaluation = { ...common, seed: evaluationSeed, split: "evaluation" as const };
+  for (const row of generateToolworld({ ...evaluation, count: evaluationRows }))
+    yield* examplesOf(row, "evaluation");
+}
+
+function examplesOf(row: ToolworldRow, side: Side): SourceItem[] {
+  return toolworldExamples(row).map((example) => ({ kind: "example", side, example }));
+}
+
+async function* readToolace(
+  settings: z.infer<typeof toolaceSchema>,
+  seed: number,
+): AsyncGenerator<SourceItem> {
+  const { path, evaluationShare } = settings;
+  const left = {
+    train: settings.trainRows || Number.POSITIVE_INFINITY,
+    evaluation: settings.evaluationRows || Number.POSITIVE_INFINITY,
+  };
+  const rows = parseJsonRowsAsync(readTextChunks(path), { file: path });
+  for await (const item of importToolaceAsync(rows, { file: path })) {
+    if (isRejection(item)) {
+      yield { kind: "rejection", rejection: item };
+      continue;
+    }
+    const side = sideOf(item, evaluationShare, seed);
+    if (left[side] === 0) continue;
+    left[side] -= 1;
+    yield { kind: "example", side, example: item };
+  }
+}
+
+/** The side is drawn from the tools and the first request: all turns of a dialogue, and all its copies, go together. */
+function sideOf(example: Example, evaluationShare: number, seed: number): Side {
+  const tools = example.tools.map((tool) => tool.source ?? tool.name);
+  const request = example.messages.find((message) => message.role === "user")?.content;
+  const digest = createHash("sha256")
+    .update(JSON.stringify([tools, request]))
+    .digest("hex");
+  return deriveSeed(seed, "split", digest) / 2 ** 32 < evaluationShare ? "evaluation" : "train";
+}
