@@ -61,7 +61,7 @@ export function plainValue(kind: ValueKind, context: ValueContext, order?: NameO
       return copied(random.choice(kind.values));
     case "flag": {
       const gold = random.uniform() < 0.5;
-      return { gold, alternatives: [], said: String(gold), works: [] };
+      return { gold, alternatives: [], said: gold ? "True" : "False", works: [] };
     }
     case "currency":
       return copied(random.choice(CURRENCIES)[0]);

@@ -64,7 +64,7 @@ export interface Composition {
   readonly retrieves?: boolean;
 }
 
-/** The plan with another verb and other attributes of its domain. */
+/** The plan with another verb and other attributes of its domain; the plan itself where none of them can stand in it. */
 export function composePlan(base: ToolPlan, recipe: Composition, context: RowContext): ToolPlan {
   const { random } = context;
   const { carrier } = recipe;
@@ -75,6 +75,7 @@ export function composePlan(base: ToolPlan, recipe: Composition, context: RowCon
     const attribute = random.choice(pool);
     if (canStandBeside(attribute, chosen, recipe)) chosen.push(attribute);
   }
+  if (chosen.length === 0) return base;
   const verb = random.choice(COMPOSABLE_VERBS);
   const ordered = random.shuffle(chosen);
   const required = 1 + random.integer(ordered.length);

@@ -57,9 +57,19 @@ export function pseudoCode(random: Random, side: Side): string {
   }
 }
 
-/** True where the word may be drawn: of the side, and no word of a domain. */
+/** Words that nobody wants to read in a data set. */
+const UNWANTED =
+  /cock|cunt|shit|fuck|dick|piss|slut|nigg|fag|rape|rapi|nazi|twat|cum|arse|tits|poop|turd|anus|porn/;
+
+/** True where the word may be drawn: of the side, no word of a domain, and not unwanted. */
 export function isFresh(word: string, side: Side): boolean {
-  return word.length >= 3 && word.length <= 10 && sideOf(word) === side && !isDomainWord(word);
+  return (
+    word.length >= 3 &&
+    word.length <= 10 &&
+    sideOf(word) === side &&
+    !isDomainWord(word) &&
+    !UNWANTED.test(word)
+  );
 }
 
 function fromSyllables(random: Random): string {

@@ -221,7 +221,7 @@ function synonym(kind: Extract<ValueKind, { type: "scale" }>, { random }: ValueC
 
 function phrasedFlag(kind: Extract<ValueKind, { type: "flag" }>, { random }: ValueContext): DrawnValue {
   const gold = random.uniform() < 0.5;
-  return worked("boolean-phrase", gold, String(gold), gold ? kind.yes : kind.no);
+  return worked("boolean-phrase", gold, gold ? "True" : "False", gold ? kind.yes : kind.no);
 }
 
 function listed(kind: Extract<ValueKind, { type: "list" }>, { random, side }: ValueContext): DrawnValue {
