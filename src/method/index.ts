@@ -10,6 +10,7 @@ export {
   type DifficultyFacts,
   orderByCurriculum,
 } from "./curriculum.js";
+export { deficiencyOrder, type GradeRequest, gradeResponse } from "./deficiency.js";
 export { layoutPairs, type PairLayout, type PreferenceOptions } from "./objectives/preference.js";
 export type { SupervisedOptions } from "./objectives/supervised.js";
 export {
