@@ -35,12 +35,12 @@ export function parseJson(text: string, maximumDepth: number = maximumJsonDepth)
 export function jsonValueEnd(text: string, start: number): number | undefined {
   const first = text[start];
   if (first !== "[" && first !== "{") return undefined;
-  let depth = 0;
-  for (const bracket of brackets(text, start)) {
-    depth += bracket.change;
-    if (depth === 0) return bracket.offset + 1;
-  }
-  return undefined;
+  let end: number | undefined;
+  eachDepth(text, start, (depth, offset) => {
+    if (depth === 0) end = offset + 1;
+    return depth > 0;
+  });
+  return end;
 }
 
 /** True for a JSON object: not a list, not null. */
@@ -60,25 +60,33 @@ export function isJsonList(value: JsonValue | undefined): value is readonly Json
 
 /** The deepest nesting of brackets outside strings; 0 for a scalar. */
 function jsonDepth(text: string): number {
-  let depth = 0;
   let deepest = 0;
-  for (const bracket of brackets(text, 0)) {
-    depth += bracket.change;
+  eachDepth(text, 0, (depth) => {
     deepest = Math.max(deepest, depth);
-  }
+    return true;
+  });
   return deepest;
 }
 
-/** The brackets outside strings from `start` on: +1 opens, −1 closes. */
-function* brackets(text: string, start: number): Generator<{ offset: number; change: 1 | -1 }> {
-  let inString = false;
+/** Calls `visit` after every bracket outside strings with the depth reached, until it answers false. */
+function eachDepth(text: string, start: number, visit: (depth: number, offset: number) => boolean): void {
+  let depth = 0;
   for (let offset = start; offset < text.length; offset += 1) {
-    const character = text[offset];
-    if (inString) {
-      if (character === "\\") offset += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "[" || character === "{") yield { offset, change: 1 };
-    else if (character === "]" || character === "}") yield { offset, change: -1 };
+    const code = text.charCodeAt(offset);
+    if (code === 0x22) offset = endOfString(text, offset);
+    if (code === 0x5b || code === 0x7b) depth += 1;
+    else if (code === 0x5d || code === 0x7d) depth -= 1;
+    else continue;
+    if (!visit(depth, offset)) return;
   }
+}
+
+/** The offset of the quotation mark that ends the string begun at `start`; the text's length where none does. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let first = quote;
+    while (text[first - 1] === "\\") first -= 1;
+    if ((quote - first) % 2 === 0) return quote;
+  }
+  return text.length;
 }

@@ -105,11 +105,15 @@ describe("parseJsonRows", () => {
   });
 
   const real = path.resolve("../shared/tool-data/toolace/data.json");
-  it.skipIf(!existsSync(real))("reads 1,397 ToolACE rows (skipped without shared/tool-data)", () => {
-    const text = readFileSync(real, "utf8");
-    const chunks = Array.from({ length: Math.ceil(text.length / 65_536) }, (_, k) =>
-      text.slice(k * 65_536, (k + 1) * 65_536),
-    );
-    expect(summary(chunks)).toEqual(JSON.parse(text));
-  });
+  it.skipIf(!existsSync(real))(
+    "reads 1,397 ToolACE rows (skipped without shared/tool-data)",
+    () => {
+      const text = readFileSync(real, "utf8");
+      const chunks = Array.from({ length: Math.ceil(text.length / 65_536) }, (_, k) =>
+        text.slice(k * 65_536, (k + 1) * 65_536),
+      );
+      expect(summary(chunks)).toEqual(JSON.parse(text));
+    },
+    30_000,
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { JsonValue, Literal, SchemaType, ValueSchema } from "../spec/index.js";
-import { checkValue, equalsJson } from "./value-check.js";
+import type { Literal, SchemaType, ValueSchema } from "../spec/index.js";
+import { checkValue } from "./value-check.js";
 
 const text = (value: string): Literal => ({ kind: "string", value });
 const integer = (value: number): Literal => ({ kind: "integer", value: BigInt(value) });
@@ -19,7 +19,6 @@ const found = (value: Literal, schema: ValueSchema) =>
 describe("checkValue", () => {
   it.each<[string, Literal, ValueSchema]>([
     ["an integer for a number", integer(5), of("number")],
-    ["a float without fraction for an integer", float(5), of("integer")],
     ["null for a union with null", none, of("string", "null")],
     ["anything for an unknown type", yes, of("any")],
     [
@@ -34,7 +33,6 @@ describe("checkValue", () => {
       list(text("a"), text("b")),
       { types: ["array"], enum: ["a", "b"] },
     ],
-    ["an empty enumeration", text("x"), { types: ["string"], enum: [] }],
     ["an object without declared properties", dict({ a: yes }), of("object")],
   ])("accepts %s", (_, value, schema) => {
     expect(found(value, schema)).toEqual([]);
@@ -46,7 +44,7 @@ describe("checkValue", () => {
     ["digits in a string for a number", text("5"), of("number"), ["argument-type p"]],
     ["a fraction for an integer", float(5.5), of("integer"), ["argument-type p"]],
     ["a number for a string", integer(5), of("string"), ["argument-type p"]],
-    ["a set for a list", { kind: "set", items: [integer(1)] }, of("array"), ["argument-type p"]],
+    ["a float without fraction for an integer", float(5), of("integer"), ["argument-type p"]],
     ["null where it is not allowed", none, of("string"), ["argument-type p"]],
     ["a value outside the enumeration", text("c"), { types: ["string"], enum: ["a"] }, ["argument-enum p"]],
     ["another case of an enumeration", text("A"), { types: ["string"], enum: ["a"] }, ["argument-enum p"]],
@@ -64,26 +62,5 @@ describe("checkValue", () => {
     ],
   ])("reports %s", (_, value, schema, expected) => {
     expect(found(value, schema)).toEqual(expected);
-  });
-});
-
-describe("equalsJson", () => {
-  it.each<[Literal, JsonValue, boolean]>([
-    [integer(5), 5, true],
-    [float(5), 5, true],
-    [integer(5), "5", false],
-    [{ kind: "integer", value: 9007199254740993n }, 9007199254740992, false],
-    [text(""), "", true],
-    [none, null, true],
-    [none, "", false],
-    [yes, true, true],
-    [yes, 1, false],
-    [list(integer(1), none), [1, null], true],
-    [list(integer(1)), [1, null], false],
-    [dict({ a: integer(1) }), { a: 1 }, true],
-    [dict({ a: integer(1) }), { a: 1, b: 2 }, false],
-    [dict({ toString: integer(1) }), { a: 1 }, false],
-  ])("%o and %j: %s", (literal, json, expected) => {
-    expect(equalsJson(literal, json)).toBe(expected);
   });
 });

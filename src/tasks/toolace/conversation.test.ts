@@ -39,7 +39,7 @@ describe("readConversation", () => {
     ["a turn that is null", [null], "field-type conversations[0]"],
     ["a text that is a number", [{ from: "user", value: 1 }], "field-type conversations[0].value"],
     ["an absent text", [{ from: "user" }], "field-type conversations[0].value"],
-    ["a blank text", [{ from: "user", value: " \n" }], "empty-turn conversations[0].value"],
+    ["a blank request", [{ from: "user", value: " \n" }], "empty-turn conversations[0].value"],
   ])("does not read %s", (_, value, expected) => {
     expect(outcome(value)).toBe(expected);
   });

@@ -19,7 +19,8 @@ const predecessors: Readonly<Record<Role, readonly (Role | "start")[]>> = {
 
 /**
  * The messages of `conversations`, contents unchanged. Rules: `field-type`, `no-turns`, `role` (unknown), `role-order`,
- * `empty-turn`, `no-answer` (no assistant turn at all).
+ * `empty-turn` (of the user or a tool; what an empty answer means is for the importer to say), `no-answer` (no
+ * assistant turn at all).
  */
 export function readConversation(value: JsonValue | undefined): Reading<readonly Message[]> {
   if (!isJsonList(value))
@@ -50,7 +51,8 @@ function readTurn(item: JsonValue, path: string, previous: Message["role"] | und
   if (!predecessors[from].some((role) => role === before)) {
     return bad(`${path}.from`, "role-order", `A ${from} turn cannot follow ${previous ?? "the beginning"}.`);
   }
-  if (content.trim() === "") return bad(`${path}.value`, "empty-turn", `The ${from} turn is empty.`);
+  if (content.trim() === "" && from !== "assistant")
+    return bad(`${path}.value`, "empty-turn", `The ${from} turn is empty.`);
   return good({ role: from, content });
 }
 

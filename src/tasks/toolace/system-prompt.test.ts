@@ -111,5 +111,6 @@ describe("splitSystemPrompt", () => {
       expect(left.filter((text) => text.includes("Today is 20"))).toHaveLength(71);
       expect(left.filter((text) => text.includes("Java 8 SDK"))).toHaveLength(25);
     },
+    30_000,
   );
 });

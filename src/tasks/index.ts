@@ -1,0 +1,23 @@
+/** Data formats and benchmarks: rows → examples, responses → grades. */
+export { type ContextFit, fitsContext } from "./fits-context.js";
+export {
+  createRowParser,
+  isRejection,
+  parseJsonRows,
+  parseJsonRowsAsync,
+  type Row,
+  type RowOptions,
+  type RowParser,
+} from "./rows.js";
+export type { ToolaceCategory } from "./toolace/category.js";
+export {
+  importToolace,
+  importToolaceAsync,
+  type ToolaceImportOptions,
+} from "./toolace/import.js";
+export {
+  importToolaceRow,
+  type RowFacts,
+  type RowImport,
+  type ToolaceOptions,
+} from "./toolace/import-row.js";

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { jsonValueEnd, parseJson } from "./json-text.js";
+
+describe("jsonValueEnd", () => {
+  it.each<[string, number, number | undefined]>([
+    ["[]", 0, 2],
+    ["x[1, [2]] y]", 1, 9],
+    ['{"]": "}"}]', 0, 10],
+    ['["\\"]"] ]', 0, 7],
+    ['["\\\\"] ]', 0, 6],
+    ["[1", 0, undefined],
+    ['["a]', 0, undefined],
+    ['"a"', 0, undefined],
+    ["", 0, undefined],
+  ])("of %s from %i: %s", (text, start, end) => {
+    expect(jsonValueEnd(text, start)).toBe(end);
+  });
+
+  it("finds the end of any list in any text", () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.string(), fc.string(), (list, before, after) => {
+        const json = JSON.stringify(list, undefined, 1);
+        expect(jsonValueEnd(before + json + after, before.length)).toBe(before.length + json.length);
+      }),
+    );
+  });
+});
+
+describe("parseJson", () => {
+  it.each<[string, number, boolean]>([
+    ["[[1]]", 2, true],
+    ["[[1]]", 1, false],
+    ['["[[["]', 1, true],
+    ["5", 0, true],
+    ["[1,]", 9, false],
+    ["", 9, false],
+  ])("%s up to depth %i: %s", (text, depth, ok) => {
+    expect(parseJson(text, depth).ok).toBe(ok);
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * Holds the calls of an answer against the tools of its row.
+ *
+ * A call that breaks what its tool says at the level of names, top-level types and enumerations teaches something wrong
+ * and sets its row aside. Disagreements inside nested values, where schemas of public data are often incomplete, are
+ * only findings.
+ */
+import type { Argument, Tool, ToolCall } from "../../spec/index.js";
+import { checkValue } from "../value-check.js";
+import type { Problem } from "./problem.js";
+import { unknownTool } from "./unknown-tool.js";
+
+/** What is wrong with a call, and whether its row can still be used. */
+export interface CallProblem extends Problem {
+  readonly fatal: boolean;
+}
+
+/**
+ * Everything in which `calls` disagree with `tools`, in the order of the text. Rules: `unknown-tool`, `cut-name`,
+ * `unknown-argument`, `repeated-argument`, `missing-argument`, `argument-type`, `argument-enum`; findings only:
+ * `unknown-property`, `missing-property`, and the two `argument-…` rules below the top level.
+ */
+export function checkCalls(
+  calls: readonly ToolCall[],
+  tools: readonly Tool[],
+  path: string,
+): readonly CallProblem[] {
+  return calls.flatMap((call) => {
+    const tool = tools.find((candidate) => candidate.name === call.name);
+    if (tool !== undefined) return checkCall(call, tool, path);
+    const names = tools.map(({ name }) => name);
+    return [{ ...unknownTool(call.name, names, path), fatal: true }];
+  });
+}
+
+function checkCall(call: ToolCall, tool: Tool, path: string): readonly CallProblem[] {
+  const given = call.arguments.map((argument) => argument.name);
+  const repeated = given.filter((name, position) => given.indexOf(name) !== position);
+  const missing = tool.parameters.filter(({ name, required }) => required === true && !given.includes(name));
+  return [
+    ...call.arguments.flatMap((argument) => checkArgument(argument, tool, path)),
+    ...repeated.map((name) =>
+      fatal(path, "repeated-argument", `${tool.name}: ${name} is given more than once; keep one.`),
+    ),
+    ...missing.map(({ name }) =>
+      fatal(path, "missing-argument", `${tool.name}: ${name} is required and absent; add it.`),
+    ),
+  ];
+}
+
+function checkArgument(argument: Argument, tool: Tool, path: string): readonly CallProblem[] {
+  const parameter = tool.parameters.find(({ name }) => name === argument.name);
+  if (parameter === undefined) {
+    return [
+      fatal(
+        path,
+        "unknown-argument",
+        `${tool.name} has no parameter ${JSON.stringify(argument.name)}; rename or remove it.`,
+      ),
+    ];
+  }
+  return checkValue(argument.value, parameter.schema, parameter.name).map((violation) => ({
+    field: path,
+    rule: violation.rule,
+    message: `${tool.name}: ${violation.message}`,
+    fatal: violation.path === parameter.name && isRuleOfArguments(violation.rule),
+  }));
+}
+
+function isRuleOfArguments(rule: string): boolean {
+  return rule === "argument-type" || rule === "argument-enum";
+}
+
+function fatal(field: string, rule: string, message: string): CallProblem {
+  return { field, rule, message, fatal: true };
+}
