@@ -2,11 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openEngine } from "../../engine/index.js";
-import { parseSettings } from "../../stages/parse-recipe.js";
+import { parseSettings } from "../../stages/parse-settings.js";
 import { type PretrainResult, pretrain } from "../../stages/pretrain.js";
 import { pretrainSettingsSchema } from "../../stages/pretrain-settings.js";
 import { openRunDirectory } from "../../store/index.js";
-import { packageRoot, resolveInPackage } from "../package-root.js";
+import { packageRoot } from "../package-root.js";
+import { readRecipeText } from "../read-recipe.js";
 import type { Terminal } from "../terminal.js";
 
 /** Options of the command. */
@@ -22,9 +23,9 @@ export interface PretrainOptions {
 
 /** Runs, or goes on with, a pre-training run. */
 export async function runPretrain(options: PretrainOptions, terminal: Terminal): Promise<PretrainResult> {
-  const file = resolveInPackage(options.recipe);
-  const text = await readFile(file, "utf8");
-  const settings = parseSettings(pretrainSettingsSchema, { file, text, overrides: options.overrides });
+  const text = await readRecipeText(options.recipe);
+  const source = { file: options.recipe, text, overrides: options.overrides };
+  const settings = parseSettings(pretrainSettingsSchema, source);
   const chatTemplate = await readFile(join(packageRoot(), "models/nano/chat_template.jinja"), "utf8");
   const store = await openRunDirectory(options.out);
   try {

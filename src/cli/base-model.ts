@@ -1,0 +1,58 @@
+/** From a recipe's `engine:` and `model:` to something that stages can open. */
+import { existsSync } from "node:fs";
+import { openEngine } from "../engine/index.js";
+import { ConfigError, type Engine } from "../spec/index.js";
+import type { BaseModel } from "../stages/base-model.js";
+import type { Recipe } from "../stages/recipe.js";
+import { fingerprintPath, loadRenderContext } from "../store/index.js";
+import type { RenderContext } from "../text/index.js";
+import { resolveInPackage } from "./package-root.js";
+
+/** What of a recipe decides how its model is opened. */
+export type ModelSettings = Pick<Recipe, "engine" | "model" | "prompt">;
+
+/**
+ * The base model of a recipe. A model folder is looked for from here first, then in the package, so `models/nano` works
+ * from anywhere.
+ *
+ * @throws ConfigError for an engine that this version cannot drive, or a folder that is not there.
+ */
+export async function loadBaseModel(settings: ModelSettings): Promise<BaseModel> {
+  const folder = modelFolder(settings);
+  const context = await loadPromptContext(settings, folder);
+  return {
+    context,
+    fingerprint: await fingerprintPath(folder),
+    openEngine: (trained) => openModel(settings, trained ?? folder),
+  };
+}
+
+/** The model's folder, without opening it. @throws ConfigError as `loadBaseModel`. */
+export function modelFolder({ engine, model }: ModelSettings): string {
+  if (engine.kind !== "embedded") {
+    throw new ConfigError(
+      `engine.kind is ${engine.kind}; this version trains with the embedded engine only. Write engine: { kind: embedded } and a model folder; \`itool plan\` works for every engine.`,
+      { engine: engine.kind },
+    );
+  }
+  const folder = resolveInPackage(model);
+  if (existsSync(folder)) return folder;
+  throw new ConfigError(
+    `model is ${model}, and there is no such folder. Give the path of a Hugging Face model folder, or models/nano for the small model that comes with itool.`,
+    { model },
+  );
+}
+
+/** Tokenizer, chat template and limits of the model in a folder, with the recipe's `prompt:` applied. */
+export async function loadPromptContext({ prompt }: ModelSettings, folder: string): Promise<RenderContext> {
+  return loadRenderContext(folder, {
+    dateString: prompt.date,
+    ...(prompt.tools === "auto" ? {} : { toolPlacement: prompt.tools }),
+    ...(prompt.contextLength === 0 ? {} : { contextLength: prompt.contextLength }),
+  });
+}
+
+async function openModel({ engine }: ModelSettings, folder: string): Promise<Engine> {
+  const threads = engine.kind === "embedded" && engine.threads > 0 ? { threads: engine.threads } : {};
+  return openEngine({ kind: "embedded", model: folder, ...threads });
+}

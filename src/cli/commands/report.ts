@@ -1,0 +1,139 @@
+/** `itool report`: the page of a run, written again from its records. */
+import { z } from "zod";
+import {
+  buildReportData,
+  type Fact,
+  type PerplexityRows,
+  readPageTemplate,
+  renderReport,
+  type StageTiming,
+} from "../../report/index.js";
+import type { Example, JsonObject, Store } from "../../spec/index.js";
+import { dataRecordSchema } from "../../stages/data-tally.js";
+import { hardRowSchema } from "../../stages/prefer.js";
+import { parseRecipe, type Recipe } from "../../stages/recipe.js";
+import { exampleSchema, openRunDirectory, readDocument, rowParser, runPaths } from "../../store/index.js";
+import type { RenderContext } from "../../text/index.js";
+import { loadPromptContext, modelFolder } from "../base-model.js";
+import {
+  readComparisons,
+  readEvaluations,
+  readPairs,
+  readRejections,
+  readSteps,
+  readTrees,
+} from "../run-records.js";
+import type { Terminal } from "../terminal.js";
+
+/** Writes the report of a run directory anew. @returns its absolute path. */
+export async function rewriteReport(directory: string, terminal: Terminal): Promise<string> {
+  const store = await openRunDirectory(directory);
+  try {
+    const text = await store.readText(runPaths.config);
+    const recipe = parseRecipe({ file: store.path(runPaths.config), text });
+    const context = await loadPromptContext(recipe, modelFolder(recipe));
+    return await writeReport(store, recipe, context, terminal);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Writes `report.html` from what the run directory holds. @returns its absolute path. */
+export async function writeReport(
+  store: Store,
+  recipe: Recipe,
+  context: RenderContext,
+  terminal: Terminal,
+): Promise<string> {
+  terminal.progress({ stage: "report", unit: "pages", done: 0, total: 1 });
+  const template = await readPageTemplate();
+  const examples = await readHardExamples(store, recipe.rounds);
+  const data = await buildReportData({
+    title: recipe.name,
+    facts: factsOf(recipe),
+    settings: settingsOf(recipe),
+    evaluations: await readEvaluations(store, recipe),
+    comparisons: (await store.exists(runPaths.comparisons)) ? await readComparisons(store) : [],
+    steps: readSteps(store),
+    perplexities: await readPerplexities(store, recipe.rounds),
+    trees: readTrees(store, recipe.rounds),
+    pairs: readPairs(store, recipe.rounds),
+    rejections: readRejections(store),
+    sources: await readSources(store),
+    stages: await readTimings(store),
+    decode: (ids) => context.tokenizer.decode(ids),
+    example: (id) => examples.get(id),
+  });
+  await store.writeText(runPaths.report, renderReport(data, template));
+  terminal.progress({ stage: "report", unit: "pages", done: 1, total: 1 });
+  return store.path(runPaths.report);
+}
+
+function factsOf(recipe: Recipe): Fact[] {
+  return [
+    { label: "Model", value: recipe.model },
+    { label: "Engine", value: recipe.engine.kind },
+    { label: "Seed", value: String(recipe.seed) },
+    { label: "Rounds", value: String(recipe.rounds) },
+  ];
+}
+
+function settingsOf(recipe: Recipe): JsonObject {
+  return z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(recipe)));
+}
+
+/** The examples behind trees and pairs: the hard rows of every round. */
+async function readHardExamples(store: Store, rounds: number): Promise<Map<string, Example>> {
+  const examples = new Map<string, Example>();
+  for (let round = 1; round <= rounds; round++) {
+    const file = runPaths.round(round).hard;
+    if (!(await store.exists(file))) continue;
+    for await (const example of store.readRows(file, rowParser(exampleSchema, file)))
+      examples.set(example.id, example);
+  }
+  return examples;
+}
+
+async function readPerplexities(store: Store, rounds: number): Promise<PerplexityRows[]> {
+  const all: PerplexityRows[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const file = runPaths.round(round).hardAfter;
+    if (!(await store.exists(file))) continue;
+    const before: number[] = [];
+    const after: number[] = [];
+    for await (const row of store.readRows(file, rowParser(hardRowSchema, file))) {
+      before.push(row.before);
+      after.push(row.after);
+    }
+    all.push({ round, before, after });
+  }
+  return all;
+}
+
+async function readSources(store: Store) {
+  if (!(await store.exists(runPaths.dataSummary))) return [];
+  return (await readDocument(store, runPaths.dataSummary, dataRecordSchema)).sources;
+}
+
+const timingSchema = z.object({ stage: z.string(), seconds: z.number() });
+
+/** Seconds of each stage, summed over the sittings that it took. */
+async function readTimings(store: Store): Promise<StageTiming[]> {
+  if (!(await store.exists(runPaths.timings))) return [];
+  const seconds = new Map<string, number>();
+  for await (const row of store.readRows(runPaths.timings, rowParser(timingSchema, runPaths.timings))) {
+    seconds.set(row.stage, (seconds.get(row.stage) ?? 0) + row.seconds);
+  }
+  const sizes = await countTraining(store);
+  return [...seconds].map(([stage, total]) => ({ stage, seconds: total, sizes: sizes.get(stage) ?? {} }));
+}
+
+/** Optimiser steps and tokens of each training stage. */
+async function countTraining(store: Store): Promise<Map<string, { steps: number; tokens: number }>> {
+  const counts = new Map<string, { steps: number; tokens: number }>();
+  for await (const { stage, tokens } of readSteps(store)) {
+    const known = counts.get(stage) ?? { steps: 0, tokens: 0 };
+    counts.set(stage, { steps: known.steps + 1, tokens: known.tokens + tokens });
+  }
+  return counts;
+}
