@@ -1,10 +1,14 @@
 export { type TokenizerTraining, trainTokenizer } from "./bpe-trainer.js";
+export { attemptsCalls, parseCalls, printCalls } from "./call-grammar.js";
 export {
   type ChatInput,
   type ChatTemplate,
   type ChatTemplateOptions,
   createChatTemplate,
 } from "./chat-template.js";
+export type { SyntaxRule } from "./cursor.js";
+export { type LiteralParse, parseLiteral } from "./literal.js";
+export { printLiteral } from "./print-literal.js";
 export {
   checkLength,
   findStopToken,
@@ -19,3 +23,11 @@ export {
 } from "./render.js";
 export { createTokenizer } from "./tokenizer.js";
 export { jsonSchemaOf, schemaFromJson, toolFromJson } from "./tool-schema.js";
+export {
+  canonicalText,
+  jsonToLiteral,
+  literalsEqual,
+  literalToJson,
+  matchesEnum,
+  matchesSchema,
+} from "./values.js";
