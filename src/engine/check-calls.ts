@@ -1,5 +1,12 @@
 /** Checks of the arguments of a policy's calls, the same for every engine. All failures are InputErrors that name the place. */
-import { InputError, type ModelInfo, type ObjectiveResult, type SampleRequest } from "../spec/index.js";
+import {
+  InputError,
+  type ModelInfo,
+  NumericError,
+  type Objective,
+  type ObjectiveResult,
+  type SampleRequest,
+} from "../spec/index.js";
 
 /**
  * Every sequence has 1 to `contextLength` token ids of the vocabulary.
@@ -33,20 +40,20 @@ export function checkRequests(requests: readonly SampleRequest[], model: ModelIn
 }
 
 /**
- * The result of an objective has the shape of its log-probabilities, and every number in it is finite or its own problem:
- * only the shape is checked here.
- * @throws InputError
+ * The objective's result on these log-probabilities, checked.
+ * @throws InputError for gradients of another shape. @throws NumericError for a loss that is not finite.
  */
-export function checkGradientShape(result: ObjectiveResult, logprobs: readonly Float32Array[]): void {
-  const shapes = [result.gradients, logprobs].map((arrays) => arrays.map(({ length }) => length).join(","));
-  if (shapes[0] === shapes[1]) return;
-  throw new InputError(
-    `The objective returned gradients of lengths [${shapes[0]}] for log-probabilities of lengths [${shapes[1]}]. They must agree.`,
-    {
-      gradients: result.gradients.map(({ length }) => length),
-      logprobs: logprobs.map(({ length }) => length),
-    },
-  );
+export function evaluateObjective(objective: Objective, logprobs: readonly Float32Array[]): ObjectiveResult {
+  const result = objective(logprobs);
+  const [given, wanted] = [result.gradients, logprobs].map((arrays) => arrays.map(({ length }) => length));
+  if (String(given) !== String(wanted)) {
+    const message = `The objective returned gradients of lengths [${given}] for log-probabilities of lengths [${wanted}]. They must agree.`;
+    throw new InputError(message, { gradients: given, logprobs: wanted });
+  }
+  if (Number.isFinite(result.loss)) return result;
+  throw new NumericError(`The loss is ${result.loss}: training has diverged. Lower the learning rate.`, {
+    loss: String(result.loss),
+  });
 }
 
 function checkTokens(tokens: readonly number[], place: string, model: ModelInfo): void {

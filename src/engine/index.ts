@@ -24,3 +24,6 @@ export {
   type SafetensorsContent,
   writeSafetensors,
 } from "./embedded/weights/safetensors.js";
+export type { EmbeddedOptions } from "./embedded/worker/protocol.js";
+export { type EngineOptions, openEngine } from "./open-engine.js";
+export { type ScriptedOptions, scriptedContinuations } from "./scripted/scripted-options.js";

@@ -1,0 +1,173 @@
+/** A policy inside the worker: the model under training, and the sampler of its current weights. */
+import {
+  InputError,
+  type JsonObject,
+  type PolicyOptions,
+  type Sample,
+  type SampleRequest,
+  type StepOptions,
+  type StepResult,
+} from "../../../spec/index.js";
+import { readTrainingState, writeTrainingState } from "../../training-state.js";
+import { Decoder } from "../decode/decoder.js";
+import { sampleBatch } from "../decode/sample-batch.js";
+import { readDecoderConfig } from "../llama/decoder-config.js";
+import { layerLinears, layerPrefix } from "../llama/decoder-tensors.js";
+import { adapterFactorNames } from "../training/decoder-session.js";
+import { TrainableModel } from "../training/trainable-model.js";
+import { type AdaptableLinear, createAdapter, mergeFactors } from "../weights/adapter-weights.js";
+import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
+import { writeModelFolder } from "../weights/model-folder.js";
+import { type LoraAdapter, type LoraFactors, readAdapter, writeAdapter } from "../weights/peft-adapter.js";
+import type { CallContext, EmbeddedOptions, GradientCall, PassAnswer, SequencesCall } from "./protocol.js";
+
+/** What a policy needs of its engine. */
+export interface HostedModel {
+  readonly weights: LoadedWeights;
+  readonly options: EmbeddedOptions;
+  readonly threads: number;
+}
+
+/** A policy with its sampler. Calls must not overlap. */
+export class HostedPolicy {
+  readonly #host: HostedModel;
+  readonly #adapter: LoraAdapter | undefined;
+  readonly #train: "adapter" | "full" | "none";
+  readonly #model: TrainableModel;
+  /** Holds the weights of the last change; made when sampling next. */
+  #decoder: Decoder | undefined;
+
+  private constructor(
+    host: HostedModel,
+    adapter: LoraAdapter | undefined,
+    train: "adapter" | "full" | "none",
+  ) {
+    this.#host = host;
+    this.#adapter = adapter;
+    this.#train = train;
+    this.#model = new TrainableModel({
+      weights: host.weights,
+      train,
+      threads: host.threads,
+      ...(adapter !== undefined && { adapter }),
+      ...(host.options.tokenBudget !== undefined && { tokensPerRun: host.options.tokenBudget }),
+    });
+  }
+
+  /** @throws ConfigError, ModelError for options that do not fit the model. */
+  static async create(host: HostedModel, options: PolicyOptions): Promise<HostedPolicy> {
+    const adapter = await adapterOf(host, options);
+    return new HostedPolicy(host, adapter, options.train ?? (adapter === undefined ? "none" : "adapter"));
+  }
+
+  async score(call: SequencesCall, context: CallContext): Promise<PassAnswer> {
+    return this.#model.score(call.sequences, call.reads, context);
+  }
+
+  async accumulateLinear(call: GradientCall, context: CallContext): Promise<PassAnswer> {
+    return this.#model.accumulateLinear(call.sequences, call.gradients, call.reads, context);
+  }
+
+  async backward(call: GradientCall, context: CallContext): Promise<PassAnswer> {
+    return this.#model.backward(call.sequences, call.gradients, context);
+  }
+
+  dropGradient(): void {
+    this.#model.dropGradient();
+  }
+
+  async sample(
+    requests: readonly SampleRequest[],
+    checkpoint: () => void,
+    onProgress: CallContext["onProgress"],
+  ): Promise<Sample[][]> {
+    const { threads, options } = this.#host;
+    this.#decoder ??= await Decoder.create(this.#model.config, this.#mergedWeights(), threads);
+    const maxRows = options.sampleRows ?? 64;
+    return sampleBatch(this.#decoder, requests, { maxRows, checkpoint, onProgress });
+  }
+
+  async step(options: StepOptions): Promise<StepResult> {
+    const result = this.#model.step(options);
+    await this.#forgetDecoder();
+    return result;
+  }
+
+  async save(directory: string): Promise<void> {
+    await writeTrainingState(directory, this.#description(), {
+      weights: this.#model.trainedTensors(),
+      optimizer: this.#model.optimizerState(),
+    });
+  }
+
+  async load(directory: string): Promise<void> {
+    const state = await readTrainingState(directory, this.#description());
+    this.#model.restore(state.weights, state.optimizer);
+    await this.#forgetDecoder();
+  }
+
+  async exportAdapter(directory: string): Promise<void> {
+    if (this.#adapter === undefined) {
+      throw new InputError("This policy has no adapter to export. Use exportModel.");
+    }
+    const { rank, alpha, targets, modules } = this.#adapter;
+    const current = new Map([...modules.keys()].map((module) => [module, this.#factors(module)]));
+    await writeAdapter(directory, { rank, alpha, targets, modules: current }, this.#host.options.model);
+  }
+
+  async exportModel(directory: string): Promise<void> {
+    const { weights, options } = this.#host;
+    await writeModelFolder(directory, weights.config, this.#mergedWeights(), {
+      companionsFrom: options.model,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#forgetDecoder();
+    await this.#model.close();
+  }
+
+  async #forgetDecoder(): Promise<void> {
+    await this.#decoder?.release();
+    this.#decoder = undefined;
+  }
+
+  /** The model's own weights, with the adapter's update added where there is one. */
+  #mergedWeights(): Map<string, WeightTensor> {
+    const merged = new Map<string, WeightTensor>();
+    for (const [name, tensor] of this.#model.tensors) {
+      if (/\.lora_[AB]\.weight$/.test(name)) continue;
+      const module = name.replace(/\.weight$/, "");
+      const adapter = this.#adapter?.modules.has(module) === true ? this.#adapter : undefined;
+      const scale = adapter === undefined ? 0 : adapter.alpha / adapter.rank;
+      merged.set(name, adapter === undefined ? tensor : mergeFactors(tensor, this.#factors(module), scale));
+    }
+    return merged;
+  }
+
+  #factors(module: string): LoraFactors {
+    const { a, b } = adapterFactorNames(module);
+    return { a: this.#model.tensors.get(a)!, b: this.#model.tensors.get(b)! };
+  }
+
+  /** What saved state must agree with. */
+  #description(): JsonObject {
+    const { rank, alpha, targets } = this.#adapter ?? {};
+    const adapter =
+      rank === undefined || alpha === undefined ? null : { rank, alpha, targets: targets ?? [] };
+    return { train: this.#train, adapter };
+  }
+}
+
+async function adapterOf(host: HostedModel, options: PolicyOptions): Promise<LoraAdapter | undefined> {
+  if (options.adapter === undefined) return undefined;
+  if (typeof options.adapter === "string") return readAdapter(options.adapter);
+  return createAdapter(adaptableLinears(host.weights), options.adapter, options.seed ?? 0);
+}
+
+function adaptableLinears(weights: LoadedWeights): AdaptableLinear[] {
+  const config = readDecoderConfig(weights.config);
+  return Array.from({ length: config.layerCount }, (_, layer) =>
+    layerLinears(config).map((linear) => ({ ...linear, module: `${layerPrefix(layer)}.${linear.module}` })),
+  ).flat();
+}
