@@ -1,5 +1,6 @@
 /** The optimiser, over flat arrays: one pass, no allocation. */
 import type { StepOptions } from "../../../spec/index.js";
+import { adamWUpdate } from "./adamw-kernel.js";
 
 /** What AdamW remembers between steps. */
 export interface AdamWState {
@@ -37,7 +38,7 @@ export function norm(values: Float32Array): number {
 /**
  * One step of AdamW (arXiv 1711.05101, algorithm 2, with the learning rate as the schedule):
  * θ ← θ − lr · wd · θ; m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − lr · m̂ / (√v̂ + ε), with g the gradient times
- * `gradientScale` and m̂, v̂ corrected for their start at 0. Advances `state.step`.
+ * `gradientScale` and m̂, v̂ corrected for their start at 0. In float32, as PyTorch does. Advances `state.step`.
  */
 export function adamWStep(
   parameters: Float32Array,
@@ -46,38 +47,14 @@ export function adamWStep(
   ranges: readonly ParameterRange[],
   options: Required<StepOptions> & { readonly gradientScale: number },
 ): void {
+  const { learningRate, beta1, beta2, eps, weightDecay, gradientScale } = options;
   state.step += 1;
-  for (const range of ranges) {
-    const weightDecay = range.decays ? options.weightDecay : 0;
-    updateRange(parameters, gradient, state, range, { ...options, weightDecay });
-  }
-}
-
-function updateRange(
-  parameters: Float32Array,
-  gradient: Float32Array,
-  { step, first, second }: AdamWState,
-  { offset, size }: ParameterRange,
-  {
-    learningRate,
-    beta1,
-    beta2,
-    eps,
-    weightDecay,
-    gradientScale,
-  }: Required<StepOptions> & { gradientScale: number },
-): void {
-  const keep = 1 - learningRate * weightDecay;
-  const stepSize = learningRate / (1 - beta1 ** step);
-  const secondScale = 1 / Math.sqrt(1 - beta2 ** step);
-  const gain1 = 1 - beta1;
-  const gain2 = 1 - beta2;
-  for (let i = offset; i < offset + size; i += 1) {
-    const g = gradient[i]! * gradientScale;
-    const m = beta1 * first[i]! + gain1 * g;
-    const v = beta2 * second[i]! + gain2 * g * g;
-    first[i] = m;
-    second[i] = v;
-    parameters[i] = keep * parameters[i]! - (stepSize * m) / (Math.sqrt(v) * secondScale + eps);
+  const arrays = { parameters, gradient, first: state.first, second: state.second };
+  const stepSize = learningRate / (1 - beta1 ** state.step);
+  const secondScale = 1 / Math.sqrt(1 - beta2 ** state.step);
+  for (const { offset, size, decays } of ranges) {
+    const keep = decays ? 1 - learningRate * weightDecay : 1;
+    const constants = { gradientScale, beta1, beta2, keep, stepSize, secondScale, eps };
+    adamWUpdate(arrays, offset, offset + size, constants);
   }
 }

@@ -12,7 +12,7 @@ import {
   type StepResult,
 } from "../../../spec/index.js";
 import { type DecoderConfig, readDecoderConfig } from "../llama/decoder-config.js";
-import { checkDecoderTensors, decoderTensors } from "../llama/decoder-tensors.js";
+import { checkDecoderTensors } from "../llama/decoder-tensors.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
 import { BatchInputs, gatherWanted, scatterWanted, wantedCount } from "./batch-inputs.js";
@@ -24,7 +24,8 @@ import {
   planBatches,
   type Reads,
 } from "./batches.js";
-import { adapterFactorNames, DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { adapterTensors, baseTensors } from "./model-tensors.js";
 import { type OptimizerState, TrainedParameters } from "./trained-parameters.js";
 
 /** What a model is made of. */
@@ -193,6 +194,7 @@ export class TrainableModel {
     const parameters = this.#trained();
     this.#check(sequences, { reads, gradients });
     this.#training ??= await this.#compile([...parameters.tensors.keys()]);
+    parameters.begin();
     try {
       return await this.#pass(this.#training, sequences, isWanted, gradients, work);
     } catch (error) {
@@ -280,31 +282,4 @@ function tokenRows(batch: readonly BatchItem[]): Int32Array {
     for (let t = 0; t < item.length; t += 1) rows[row * length + t] = item.sequence[t]!;
   }
   return rows;
-}
-
-/** The weights that the graph reads, in a fixed order. */
-function baseTensors(config: DecoderConfig, weights: LoadedWeights): Map<string, WeightTensor> {
-  return new Map([...decoderTensors(config).keys()].map((name) => [name, weights.tensors.get(name)!]));
-}
-
-/** The adapter's factors under the names of the graph, in the order of the model's linears. */
-function adapterTensors(config: DecoderConfig, adapter: LoraAdapter | undefined): Map<string, WeightTensor> {
-  const tensors = new Map<string, WeightTensor>();
-  if (adapter === undefined) return tensors;
-  for (const [name, shape] of decoderTensors(config)) {
-    const module = name.replace(/\.weight$/, "");
-    const factors = adapter.modules.get(module);
-    if (factors === undefined) continue;
-    if (!/_proj$/.test(module) || factors.a.shape[1] !== shape[1] || factors.b.shape[0] !== shape[0]) {
-      const message = `The adapter of ${module} does not fit the model's weight of shape [${shape}].`;
-      throw new ConfigError(message, { module, a: factors.a.shape, b: factors.b.shape });
-    }
-    tensors.set(adapterFactorNames(module).a, factors.a);
-    tensors.set(adapterFactorNames(module).b, factors.b);
-  }
-  const unknown = [...adapter.modules.keys()].find((module) => !tensors.has(adapterFactorNames(module).a));
-  if (unknown === undefined) return tensors;
-  throw new ConfigError(`The adapter updates ${unknown}, which the model does not have as a linear.`, {
-    module: unknown,
-  });
 }

@@ -22,6 +22,8 @@ export class TrainedParameters {
   readonly #values: Float32Array;
   readonly #gradient: Float32Array;
   readonly #state: AdamWState;
+  /** Weights whose gradient is not known to be zero. */
+  readonly #touched = new Set<string>();
   #pending = false;
 
   /** Copies the initial values: the given tensors are left alone. */
@@ -46,19 +48,25 @@ export class TrainedParameters {
     return flatViews(this.#layout, this.#gradient);
   }
 
+  /** There is a pending gradient from now on, and be it zero. */
+  begin(): void {
+    this.#pending = true;
+  }
+
   /** Adds to the pending gradient of a weight. */
   addGradient(name: string, data: Float32Array): void {
     const { offset, size } = this.#entry(name);
-    this.#pending = true;
     const target = this.#gradient.subarray(offset, offset + size);
-    for (let i = 0; i < size; i += 1) target[i]! += data[i]!;
+    if (!this.#touched.has(name)) target.set(data);
+    else for (let i = 0; i < size; i += 1) target[i]! += data[i]!;
+    this.#touched.add(name);
   }
 
   /** Adds row i of `data` to the pending gradient of row `rows[i]` of a matrix; negative rows are skipped. */
   addRowGradients(name: string, rows: Int32Array, data: Float32Array): void {
     const { offset, shape } = this.#entry(name);
     const width = shape[1]!;
-    this.#pending = true;
+    this.#touched.add(name);
     for (let i = 0; i < rows.length; i += 1) {
       if (rows[i]! < 0) continue;
       const start = offset + rows[i]! * width;
@@ -72,6 +80,7 @@ export class TrainedParameters {
   /** Forgets the pending gradient. */
   dropGradient(): void {
     this.#gradient.fill(0);
+    this.#touched.clear();
     this.#pending = false;
   }
 
