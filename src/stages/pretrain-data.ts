@@ -56,7 +56,7 @@ export interface PoolOptions {
   readonly phase: PretrainPhase;
   /** Rows in a pool: more gives batches of more equal length. */
   readonly poolRows: number;
-  /** Tokens of a batch at most, padding included. */
+  /** Tokens of a batch at most, padding included, where the phase does not say otherwise. */
   readonly batchTokens: number;
 }
 
@@ -77,7 +77,7 @@ export function readPool(
     }
   }
   const random = createRandom(deriveSeed(options.seed, "pool", position.nextRow));
-  const batches = random.shuffle(packByLength(sequences, options.batchTokens));
+  const batches = random.shuffle(packByLength(sequences, options.phase.batchTokens ?? options.batchTokens));
   return { batches, position: { nextRow: end, tooLong } };
 }
 

@@ -17,6 +17,8 @@ export const pretrainPhaseSchema = z.strictObject({
   argumentWork: z.number().min(0).max(1),
   /** Share of rows with many tools, so that far positions are trained too. */
   longShare: z.number().min(0).max(1).default(0),
+  /** Tokens of a batch in this phase; absent: the run's own `batchTokens`. Later phases gain from larger batches. */
+  batchTokens: z.number().int().positive().optional(),
 });
 
 export type PretrainPhase = z.infer<typeof pretrainPhaseSchema>;
