@@ -79,6 +79,13 @@ export type SourceItem =
 /** Where an example goes. */
 export type Side = "train" | "evaluation";
 
+/** How many examples of each side are wanted, of those that fit; for the built-in world, whatever its rows give. */
+export function limitsOf(settings: DataSettings): Record<Side, number> {
+  const limit = (rows: number) =>
+    settings.source === "toolace" && rows > 0 ? rows : Number.POSITIVE_INFINITY;
+  return { train: limit(settings.trainRows), evaluation: limit(settings.evaluationRows) };
+}
+
 /** The items of a source in order. @throws StoreError or DataError when the file cannot be read */
 export function readSource(settings: DataSettings, seed: number): AsyncIterable<SourceItem> {
   return settings.source === "toolworld" ? readToolworld(settings, seed) : readToolace(settings, seed);
@@ -105,20 +112,10 @@ async function* readToolace(
   seed: number,
 ): AsyncGenerator<SourceItem> {
   const { path, evaluationShare } = settings;
-  const left = {
-    train: settings.trainRows || Number.POSITIVE_INFINITY,
-    evaluation: settings.evaluationRows || Number.POSITIVE_INFINITY,
-  };
   const rows = parseJsonRowsAsync(readTextChunks(path), { file: path });
   for await (const item of importToolaceAsync(rows, { file: path })) {
-    if (isRejection(item)) {
-      yield { kind: "rejection", rejection: item };
-      continue;
-    }
-    const side = sideOf(item, evaluationShare, seed);
-    if (left[side] === 0) continue;
-    left[side] -= 1;
-    yield { kind: "example", side, example: item };
+    if (isRejection(item)) yield { kind: "rejection", rejection: item };
+    else yield { kind: "example", side: sideOf(item, evaluationShare, seed), example: item };
   }
 }
 

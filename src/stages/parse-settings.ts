@@ -65,7 +65,7 @@ export interface SettingsShape {
 const shapeSchema: z.ZodType<SettingsShape> = z.looseObject({
   type: z.string().optional(),
   description: z.string().optional(),
-  default: z.unknown(),
+  default: z.unknown().optional(),
   get properties() {
     return z.record(z.string(), shapeSchema).optional();
   },

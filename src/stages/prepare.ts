@@ -8,7 +8,7 @@ import { runPaths, writeDocument } from "../store/index.js";
 import { fitsContext } from "../tasks/fits-context.js";
 import type { RenderContext } from "../text/index.js";
 import { type Channel, createChannel } from "./channel.js";
-import { type DataSettings, readSource } from "./data-source.js";
+import { type DataSettings, limitsOf, readSource, type SourceItem } from "./data-source.js";
 import { createTally, type DataRecord, type FittedItem } from "./data-tally.js";
 import { type StagePorts, stopIfAsked } from "./ports.js";
 
@@ -114,11 +114,19 @@ async function* readFitted(settings: PrepareSettings, inputs: PrepareInputs): As
   const { contextLength } = inputs.context;
   const limit = Math.min(settings.maximumTokens || contextLength, contextLength);
   const context = { ...inputs.context, contextLength: limit };
+  const left = limitsOf(inputs.data);
   for await (const item of readSource(inputs.data, inputs.seed)) {
-    const fit = item.kind === "example" ? fitsContext(item.example, context) : undefined;
-    if (item.kind === "rejection") yield item;
-    else if (fit?.ok)
-      yield { ...item, tokens: fit.rendered.tokens.length, promptTokens: fit.rendered.promptLength };
-    else if (fit !== undefined) yield { kind: "rejection", rejection: fit.rejection };
+    if (left.train === 0 && left.evaluation === 0) return;
+    if (item.kind === "example" && left[item.side] === 0) continue;
+    const fitted = fitItem(item, context);
+    if (fitted.kind === "example") left[fitted.side] -= 1;
+    yield fitted;
   }
+}
+
+function fitItem(item: SourceItem, context: RenderContext): FittedItem {
+  if (item.kind === "rejection") return item;
+  const fit = fitsContext(item.example, context);
+  if (!fit.ok) return { kind: "rejection", rejection: fit.rejection };
+  return { ...item, tokens: fit.rendered.tokens.length, promptTokens: fit.rendered.promptLength };
 }

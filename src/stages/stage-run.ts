@@ -2,6 +2,7 @@
  * Runs stages one after the other, each only where the run directory does not hold its result yet. A stage is skipped
  * when its manifest fits, continued when a kill stopped it, and done again when what it was made of has changed.
  */
+import { z } from "zod";
 import type { Store } from "../spec/index.js";
 import {
   hashAll,
@@ -44,6 +45,14 @@ export interface StageOutcome {
 /** Told when a stage begins or is skipped. */
 export type StageListener = (outcome: StageOutcome) => void;
 
+/** One line of `timings.jsonl`: a stretch of work on a stage. A stage that was stopped and continued has several. */
+export interface StageTime {
+  readonly stage: string;
+  readonly seconds: number;
+}
+
+export const stageTimeSchema: z.ZodType<StageTime> = z.strictObject({ stage: z.string(), seconds: z.number() });
+
 /** A clock in milliseconds; the only use of time is the log of durations. */
 export type Clock = () => number;
 
@@ -84,7 +93,8 @@ async function runStage(
   try {
     await stage.run(ports);
   } finally {
-    await store.appendRow(runPaths.timings, { stage: stage.name, seconds: (clock() - start) / 1000 });
+    const time: StageTime = { stage: stage.name, seconds: (clock() - start) / 1000 };
+    await store.appendRow(runPaths.timings, time);
   }
   await markComplete(store, key, stage.outputs);
   for (const path of stage.temporary) await store.remove(path);

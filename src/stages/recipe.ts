@@ -1,0 +1,80 @@
+/**
+ * The recipe: the settings of a whole run, put together from those of its stages. This file has the order and the names;
+ * what a setting means stands where it is used, and in the recipe's JSON Schema.
+ */
+import { z } from "zod";
+import { dataSettingsSchema } from "./data-source.js";
+import { evaluateSettingsSchema } from "./evaluate.js";
+import { exploreSettingsSchema } from "./explore.js";
+import { pairSettingsSchema } from "./pair.js";
+import { parseSettings, type RecipeSource } from "./parse-settings.js";
+import { preferSettingsSchema } from "./prefer.js";
+import { prepareSettingsSchema } from "./prepare.js";
+import { rankSettingsSchema } from "./rank.js";
+import { adapterSettingsSchema, warmupSettingsSchema } from "./warmup.js";
+
+const engineSettingsSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("embedded").describe("ONNX Runtime in this process, on the CPU."),
+    threads: z.int().min(0).default(0).describe("Threads of the computation. 0 is one a core."),
+  }),
+  z.strictObject({
+    kind: z.literal("tinker").describe("A server with the Tinker training API."),
+    url: z.string().min(1).describe("Address of the server."),
+  }),
+  z.strictObject({
+    kind: z.literal("openai").describe("A served model, for sampling only."),
+    url: z.string().min(1).describe("Address of the server."),
+  }),
+  z.strictObject({ kind: z.literal("scripted").describe("A tiny deterministic model, for tests.") }),
+]);
+
+const promptSettingsSchema = z.strictObject({
+  tools: z
+    .enum(["auto", "template", "system", "nowhere"])
+    .default("auto")
+    .describe(
+      "Where tools are shown: by the model's chat template, in a system text of ours, or not at all.",
+    ),
+  date: z.string().default("2024-07-26").describe("The day that chat templates take for today."),
+  contextLength: z.int().min(0).default(0).describe("Longest sequence in tokens. 0 is the model's own."),
+});
+
+const reportSettingsSchema = z.strictObject({
+  html: z.boolean().default(true).describe("Write report.html at the end."),
+});
+
+/** Settings of a run, from the data to the report. */
+export const recipeSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w][\w.-]*$/, "use letters, digits, '.', '_' and '-'")
+    .describe("Name of the experiment; also of its run directory."),
+  seed: z.int().min(0).default(1).describe("Seed of everything random in the run."),
+  engine: engineSettingsSchema.prefault({ kind: "embedded" }).describe("What computes."),
+  model: z.string().min(1).describe("The base model: a folder, or hf:org/name."),
+  prompt: promptSettingsSchema.prefault({}).describe("How examples become text."),
+  adapter: adapterSettingsSchema.prefault({}).describe("What is trained."),
+  data: dataSettingsSchema.describe("Where the rows come from."),
+  prepare: prepareSettingsSchema.prefault({}).describe("Which rows are kept."),
+  warmup: warmupSettingsSchema.prefault({}).describe("Supervised training, easy to hard."),
+  rounds: z
+    .int()
+    .min(0)
+    .max(99)
+    .default(2)
+    .describe("R: rounds of rank, explore, pair, prefer. 0 is warm-up only."),
+  rank: rankSettingsSchema.prefault({}).describe("Selection of hard rows by perplexity."),
+  explore: exploreSettingsSchema.prefault({}).describe("Tree search over the responses to hard rows."),
+  pair: pairSettingsSchema.prefault({}).describe("Preference pairs from the trees."),
+  prefer: preferSettingsSchema.prefault({}).describe("Training on the pairs."),
+  evaluate: evaluateSettingsSchema.prefault({}).describe("Scores on the held-out rows."),
+  report: reportSettingsSchema.prefault({}).describe("The report."),
+});
+
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** The recipe that a YAML text describes, every default filled in. @throws ConfigError, see `parseSettings` */
+export function parseRecipe(source: RecipeSource): Recipe {
+  return parseSettings(recipeSchema, source);
+}

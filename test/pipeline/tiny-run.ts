@@ -1,0 +1,119 @@
+/**
+ * A whole run in a second or two, for tests: the built-in world, a byte tokenizer, and the scripted engine, whose small
+ * table is really trained. The script knows the gold responses and adds noise, so that searches find right and wrong ones.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openEngine } from "../../src/engine/index.js";
+import { deriveSeed } from "../../src/method/index.js";
+import type { Engine, JsonObject } from "../../src/spec/index.js";
+import { type BaseModel, parseRecipe, type Recipe } from "../../src/stages/index.js";
+import { loadRenderContext } from "../../src/store/index.js";
+import { generateToolworld, toolworldExamples } from "../../src/tasks/toolworld/index.js";
+import { type RenderContext, renderResponse, trainTokenizer } from "../../src/text/index.js";
+
+const specialTokens = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>"];
+
+const template = [
+  "{%- for message in messages -%}<|{{ message.role }}|>{{ message.content }}",
+  "{{ '<|end|>' if message.role == 'assistant' }}{%- endfor -%}",
+  "{{ '<|assistant|>' if add_generation_prompt }}",
+].join("");
+
+/** A recipe that uses every stage; `overrides` as for `--set`. */
+export function tinyRecipe(overrides: readonly string[] = []): Recipe {
+  const text = `
+name: tiny
+seed: 3
+engine: { kind: scripted }
+model: tiny
+adapter: { rank: 2, alpha: 4 }
+data: { source: toolworld, trainRows: 24, evaluationRows: 12, argumentWork: 0, maxTools: 1 }
+rounds: 2
+warmup: { epochs: 1, batchRows: 4, learningRate: 0.05, checkpointEvery: 2 }
+rank: { share: 0.4, chunkRows: 7 }
+explore: { iterations: 3, temperature: 1, batchTrees: 3, maximumTokens: 60, simulation: sampled-continuation }
+pair: { valueGap: 0.05, minimumValue: -1 }
+prefer: { epochs: 1, batchRows: 4, learningRate: 0.05, checkpointEvery: 2 }
+evaluate: { maximumTokens: 60, chunkRows: 5 }
+`;
+  return parseRecipe({ file: "tiny.yaml", text, overrides });
+}
+
+/** Writes the text side of the tiny model: what `loadRenderContext` reads. */
+export async function writeTinyFolder(folder: string): Promise<void> {
+  const tokenizer = trainTokenizer({
+    texts: trainingTexts(),
+    vocabularySize: 320,
+    specialTokens,
+    pattern: "[a-z]+|[A-Z]+|[0-9]|[^A-Za-z0-9]",
+  });
+  const tokenizerConfig = { tokenizer_class: "PreTrainedTokenizerFast", chat_template: template };
+  await mkdir(folder, { recursive: true });
+  await writeJson(folder, "tokenizer.json", tokenizer);
+  await writeJson(folder, "tokenizer_config.json", tokenizerConfig);
+  await writeJson(folder, "config.json", { max_position_embeddings: 1200 });
+}
+
+function* trainingTexts(): Generator<string> {
+  for (const row of generateToolworld({ seed: 5, split: "pretrain", count: 40 })) {
+    for (const { response } of toolworldExamples(row)) yield response;
+  }
+}
+
+async function writeJson(folder: string, name: string, value: JsonObject): Promise<void> {
+  await writeFile(join(folder, name), JSON.stringify(value));
+}
+
+/** The tiny base model, opened on a folder that `writeTinyFolder` wrote. */
+export async function openTinyModel(folder: string, recipe: Recipe): Promise<BaseModel> {
+  const context = await loadRenderContext(folder);
+  const logits = noisyGold(context, recipe);
+  const openTiny = (weights?: string): Promise<Engine> =>
+    openEngine({
+      kind: "scripted",
+      vocabularySize: context.tokenizer.vocabularySize,
+      contextLength: context.contextLength,
+      logits,
+      ...(weights === undefined ? {} : { weights }),
+    });
+  return { context, fingerprint: "0".repeat(64), openEngine: openTiny };
+}
+
+/** After the beginning of some gold response, what follows it there is likely; everything else is a little possible. */
+function noisyGold(context: RenderContext, recipe: Recipe): (prefix: readonly number[]) => Float64Array {
+  const { vocabularySize, tokenId } = context.tokenizer;
+  const assistant = tokenId("<|assistant|>")!;
+  const next = new Map<string, Map<number, number>>();
+  for (const response of goldResponses(recipe)) {
+    const tokens = renderResponse(context, response);
+    tokens.forEach((token, index) => {
+      const key = tokens.slice(0, index).join(" ");
+      const counts = next.get(key) ?? new Map<number, number>();
+      next.set(key, counts.set(token, (counts.get(token) ?? 0) + 1));
+    });
+  }
+  return (prefix) => {
+    const logits = new Float64Array(vocabularySize);
+    const start = prefix.lastIndexOf(assistant);
+    if (start < 0) return logits;
+    const counts = next.get(prefix.slice(start + 1).join(" "));
+    for (const [token, count] of counts ?? []) logits[token] = 8 + Math.log(count);
+    if (counts === undefined) logits[context.stopToken] = 8;
+    return logits;
+  };
+}
+
+function* goldResponses({ data, seed }: Recipe): Generator<string> {
+  if (data.source !== "toolworld") return;
+  const { source: _, trainRows, evaluationRows: __, evaluationSeed: ___, ...world } = data;
+  const options = {
+    ...world,
+    seed: deriveSeed(seed, "toolworld"),
+    split: "train" as const,
+    count: trainRows,
+  };
+  for (const row of generateToolworld(options)) {
+    for (const { response } of toolworldExamples(row)) yield response;
+  }
+}
