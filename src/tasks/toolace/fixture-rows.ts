@@ -1,5 +1,6 @@
 /** Small rows of our own in ToolACE's format, for tests. */
-import type { JsonObject, JsonValue } from "../../spec/index.js";
+import type { Example, JsonObject, JsonValue, Rejection } from "../../spec/index.js";
+import { importToolace } from "./import.js";
 
 /** A turn: who, and what. */
 export type Turn = readonly ["user" | "assistant" | "tool" | string, JsonValue];
@@ -63,4 +64,36 @@ function pythonJson(value: JsonValue): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${pythonJson(item)}`);
   return `{${entries.join(", ")}}`;
+}
+
+/** A call of `weatherTools` as an answer. */
+export const call = '[Weather API(city="Oslo")]';
+
+/** Results for `call`. */
+export const results = '[{"name": "Weather API", "results": {"t": 3}}]';
+
+/** A row of one request with this answer. */
+export function answered(text: string, tools: JsonValue = weatherTools): JsonObject {
+  return row({
+    tools,
+    turns: [
+      ["user", "Please."],
+      ["assistant", text],
+    ],
+  });
+}
+
+/** A row with these turns. */
+export function dialogue(...turns: Turn[]): JsonObject {
+  return row({ turns });
+}
+
+/** What the importer makes of rows with these values. */
+export function importAll(...values: JsonValue[]): (Example | Rejection)[] {
+  return [
+    ...importToolace(
+      values.map((value, k) => ({ row: k, value })),
+      { file: "f.json" },
+    ),
+  ];
 }
