@@ -54,7 +54,7 @@ export function jsonSchemaOf(schema: z.ZodType): SettingsShape {
 
 /** The parts of JSON Schema that settings use. */
 export interface SettingsShape {
-  readonly type?: string | undefined;
+  readonly type?: string | readonly string[] | undefined;
   readonly description?: string | undefined;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, SettingsShape>> | undefined;
@@ -63,7 +63,7 @@ export interface SettingsShape {
 }
 
 const shapeSchema: z.ZodType<SettingsShape> = z.looseObject({
-  type: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string())]).optional(),
   description: z.string().optional(),
   default: z.unknown().optional(),
   get properties() {
@@ -93,7 +93,7 @@ function parseOverride(text: string, shape: SettingsShape): Override {
   const written = text.slice(equals + 1);
   const kinds = shapesAt(shape, path)
     .flatMap(alternatives)
-    .map((found) => found.type);
+    .flatMap((found) => found.type);
   if (kinds.length > 0 && kinds.every((kind) => kind === "string")) return { text, path, value: written };
   try {
     return { text, path, value: parseYaml(written) };

@@ -76,7 +76,9 @@ async function trainStep(
   const calls = parts.map((part) => policy.accumulate(part.sequences, part.objective));
   const { beta1, beta2, eps, weightDecay, clipNorm } = settings;
   const stepping = policy.step({ learningRate, beta1, beta2, eps, weightDecay, clipNorm });
-  const [results, { gradientNorm }] = await Promise.all([Promise.all(calls), stepping]);
+  stepping.catch(() => undefined); // It fails when a call before it has failed: that failure is the one to tell.
+  const results = await Promise.all(calls);
+  const { gradientNorm } = await stepping;
   const loss = sum(results.map((result) => result.loss));
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
     throw notFinite(stage, step, loss, gradientNorm);
