@@ -161,7 +161,7 @@ interface ObjectiveInputs {
   readonly weight: number;
 }
 
-function objectiveOf(settings: PreferSettings, inputs: ObjectiveInputs): Objective {
+function objectiveOf(settings: PreferSettings, { referenceSums, ...inputs }: ObjectiveInputs): Objective {
   const supervised =
     settings.supervisedWeight === null ? {} : { supervisedWeight: settings.supervisedWeight };
   const scale = settings.beta === null ? {} : { beta: settings.beta };
@@ -172,9 +172,9 @@ function objectiveOf(settings: PreferSettings, inputs: ObjectiveInputs): Objecti
     case "orpo":
       return objectives.orpo({ ...inputs, ...supervised, lambda: settings.lambda });
     case "dpo":
-      return objectives.dpo(options);
+      return objectives.dpo({ ...options, referenceSums });
     case "ipo":
-      return objectives.ipo(options);
+      return objectives.ipo({ ...options, referenceSums });
     case "cpo":
       return objectives.cpo(options);
   }
