@@ -2,7 +2,7 @@
  * Copy rows: short texts whose answer stands in them, under a key. They teach what everything else rests on, to find a
  * key again and to write down what follows it. All of the training side.
  */
-import { createRandom, deriveSeed, type Random } from "../../method/random.js";
+import { createRandom, deriveSeed, type Random } from "../../method/index.js";
 import type { Example } from "../../spec/index.js";
 import { drawNameStyle, styleName } from "./name-style.js";
 import { drawText } from "./plain-values.js";

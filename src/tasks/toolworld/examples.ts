@@ -2,19 +2,10 @@
  * Rows as examples, without reading calls from text: what the ToolACE importer makes of the same row, with the category,
  * the tags and the allowed alternatives that only the generator knows.
  */
-import { classifyDifficulty } from "../../method/curriculum.js";
-import type {
-  Example,
-  Gold,
-  GoldCall,
-  JsonObject,
-  JsonValue,
-  Literal,
-  Message,
-  Tool,
-  ToolCall,
-} from "../../spec/index.js";
-import { toolFromJson } from "../../text/tool-schema.js";
+import { classifyDifficulty } from "../../method/index.js";
+import type { Example, Gold, GoldCall, JsonObject, Message, Tool, ToolCall } from "../../spec/index.js";
+import { toolFromJson } from "../../text/index.js";
+import { literalOfJson } from "../json-literal.js";
 import { type RowAnswer, type RowCall, splitSystemText, type ToolworldRow, type WrittenCall } from "./row.js";
 
 /** One example for each assistant turn, in order. */
@@ -52,7 +43,7 @@ function readToolList(text: string): Tool[] {
 function readWritten(call: WrittenCall): ToolCall {
   return {
     name: call.name,
-    arguments: call.arguments.map(([name, value]) => ({ name, value: literalOf(value) })),
+    arguments: call.arguments.map(([name, value]) => ({ name, value: literalOfJson(value) })),
   };
 }
 
@@ -65,31 +56,8 @@ function readRight(call: RowCall): GoldCall {
     name: call.name,
     arguments: call.arguments.map(({ name, allowed, optional }) => ({
       name,
-      allowed: allowed.map(literalOf),
+      allowed: allowed.map(literalOfJson),
       optional,
     })),
   };
-}
-
-/** The literal that prints as the row writes the value: whole numbers as integers. */
-function literalOf(value: JsonValue): Literal {
-  if (value === null) return { kind: "null" };
-  switch (typeof value) {
-    case "boolean":
-      return { kind: "boolean", value };
-    case "string":
-      return { kind: "string", value };
-    case "number":
-      return Number.isInteger(value) ? { kind: "integer", value: BigInt(value) } : { kind: "float", value };
-  }
-  if (isList(value)) return { kind: "list", items: value.map(literalOf) };
-  const entries = Object.entries(value).map(([key, item]) => ({
-    key: { kind: "string", value: key } as const,
-    value: literalOf(item),
-  }));
-  return { kind: "dict", entries };
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

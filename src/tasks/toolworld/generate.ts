@@ -2,7 +2,7 @@
  * The generator: row after row of the built-in world. A row depends on the options and its index alone, so any row can
  * be made again without those before it.
  */
-import { createRandom, deriveSeed } from "../../method/random.js";
+import { createRandom, deriveSeed } from "../../method/index.js";
 import { weekdayIndex, weekdayName } from "./calendar-dates.js";
 import { Draft, offerOthers } from "./draft.js";
 import { draftMultiTurn } from "./multi-turn.js";

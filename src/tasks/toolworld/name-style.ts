@@ -1,5 +1,5 @@
 /** Spellings of tool names, in about the variety of ToolACE: mostly snake_case, some with spaces, dots or slashes. */
-import type { Random } from "../../method/random.js";
+import type { Random } from "../../method/index.js";
 import { drawWeighted } from "./options.js";
 
 /** A way to put a verb and an object together. */

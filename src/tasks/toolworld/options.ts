@@ -1,5 +1,5 @@
 /** What a caller can ask of the generator. */
-import type { Random } from "../../method/random.js";
+import type { Random } from "../../method/index.js";
 import { InputError } from "../../spec/index.js";
 import type { Side } from "./pseudo.js";
 import { ARGUMENT_WORKS, type WorkOrNone } from "./work.js";

@@ -2,7 +2,7 @@
  * Plain values: what is said in the request is, character for character, what has to stand in the call, so that a model
  * can copy. Nothing is repeated between rows: names, codes and phrases come from the endless space of `pseudo.ts`.
  */
-import type { Random } from "../../method/random.js";
+import type { Random } from "../../method/index.js";
 import type { JsonValue } from "../../spec/index.js";
 import type { ValueKind } from "./attribute.js";
 import { addDays, clock24 } from "./calendar-dates.js";

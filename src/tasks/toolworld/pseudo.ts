@@ -4,7 +4,7 @@
  * Every word belongs to exactly one side, training or evaluation, by a hash of its letters; so a name of an evaluation
  * row can never have been drawn for training, whatever the seeds. Words that the domains use are never drawn at all.
  */
-import type { Random } from "../../method/random.js";
+import type { Random } from "../../method/index.js";
 import { isDomainWord } from "./reserved.js";
 
 /** Which part of the world a row is made of. `pretrain` and `train` rows are both of the training side. */

@@ -5,7 +5,7 @@
  * order, arguments by name after them. A value is never changed: it stands in the request as in the call, or as its
  * argument work says it.
  */
-import type { Random } from "../../method/random.js";
+import type { Random } from "../../method/index.js";
 import { capitalize } from "./name-style.js";
 import type { OfferedParameter, OfferedTool } from "./offered-tool.js";
 import { drawWeighted } from "./options.js";

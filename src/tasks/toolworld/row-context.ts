@@ -1,5 +1,5 @@
 /** What all parts of one row share: its randomness, its today, and which words it has replaced by fresh ones. */
-import type { Random } from "../../method/random.js";
+import type { Random } from "../../method/index.js";
 import { addDays } from "./calendar-dates.js";
 import type { RowOptions } from "./options.js";
 import type { ValueContext } from "./plain-values.js";

@@ -11,7 +11,7 @@ export const agronomy = domain(
     "log",
     "a harvest",
     "Record a harvest",
-    [crop, a.measure("yield", "of {}", "kilograms", 20, 9000)],
+    [crop, a.measure("yield", "yielding {}", "kilograms", 20, 9000)],
     [a.date("date", "on {}")],
   ),
   tool(

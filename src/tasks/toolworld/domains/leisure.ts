@@ -4,7 +4,7 @@ import { domain, tool } from "../domain.js";
 const city = a.place("city", "in {}");
 const day = a.date("date", "on {}");
 const clock = a.time("time", "at {}");
-const restaurant = a.name("restaurant", "at {}", "at the restaurant {}");
+const restaurant = a.name("restaurant", "at the restaurant {}");
 const party = a.total("party_size", "for {} people", "for {} adults and {} children", 1, 12);
 const score = a.count("score", "with {} points", 2, 10);
 
@@ -22,7 +22,7 @@ export const restaurants = domain(
     "a dinner table",
     "Reserve a table to eat",
     [restaurant, party, clock],
-    [day, a.flag("terrace", "on the terrace", "inside")],
+    [a.flag("terrace", "on the terrace", "inside")],
   ),
   tool("cancel", "a dinner table", "Give a reserved table back", [
     a.code("reservation", "for reservation {}"),

@@ -12,7 +12,7 @@ export const banking = domain(
     "some money",
     "Send money to another account",
     [account, a.person("receiver", "to {}"), sum],
-    [money, a.title("reference", "with the reference {}")],
+    [money],
   ),
   tool("get", "the account balance", "Balance of an account", [account], [a.date("on_date", "on {}")]),
   tool(

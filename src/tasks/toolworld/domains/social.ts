@@ -120,7 +120,7 @@ export const events = domain(
     "confirm",
     "a guest",
     "Note that a guest will come",
-    [a.person("guest", "called {}"), occasion],
+    [a.person("guest", "named {}"), occasion],
     [a.count("companions", "with {} companions", 1, 5)],
   ),
   tool("estimate", "the catering cost", "Cost of food for guests", [
