@@ -9,7 +9,7 @@ import type { WeightTensor } from "../embedded/weights/loaded-weights.js";
 import type { LoraAdapter, LoraFactors } from "../embedded/weights/peft-adapter.js";
 
 /** The one linear of the model, as an adapter's folder names it. */
-export const bigramModule = "bigram_proj";
+export const bigramModule = "model.bigram_proj";
 /** Its weight. */
 export const bigramWeight = `${bigramModule}.weight`;
 
