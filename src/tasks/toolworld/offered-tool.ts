@@ -3,7 +3,7 @@ import type { Attribute } from "./attribute.js";
 import { objectWords, type ToolPlan } from "./domain.js";
 import { drawNameStyle, styleName } from "./name-style.js";
 import { type NameOrder, plainValue } from "./plain-values.js";
-import { type RowContext, renameText, renameWord, unusedWord } from "./row-context.js";
+import { articleOf, type RowContext, renameText, renameWord, unusedWord } from "./row-context.js";
 import { type VerbGroup, verbOf } from "./verbs.js";
 import { alwaysWorks } from "./work.js";
 
@@ -121,5 +121,5 @@ function withArticle(object: string, nouns: readonly string[]): string {
   const noun = nouns.join(" ");
   if (article === "") return noun;
   if (article !== "a" && article !== "an") return `${article} ${noun}`;
-  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+  return `${articleOf(noun)} ${noun}`;
 }

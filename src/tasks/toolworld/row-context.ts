@@ -36,11 +36,17 @@ export function renameWord(word: string, context: RowContext): string {
 /** The text with all words replaced that this row has replaced; nothing new is decided. */
 export function renameText(text: string, { renames }: RowContext): string {
   if (renames.size === 0) return text;
-  return text.replace(/[A-Za-z]{3,}/g, (word) => {
+  return text.replace(/\b(an? )?([A-Za-z]{3,})/g, (whole, article: string | undefined, word: string) => {
     const stem = stemOf(word);
     const fresh = renames.get(stem);
-    return fresh === undefined || fresh === stem ? word : fresh + word.slice(stem.length);
+    if (fresh === undefined || fresh === stem) return whole;
+    return (article === undefined ? "" : `${articleOf(fresh)} `) + fresh + word.slice(stem.length);
   });
+}
+
+/** `a` or `an`. */
+export function articleOf(word: string): string {
+  return /^[aeiou]/.test(word) ? "an" : "a";
 }
 
 /** A pseudo-word that this row does not use yet. */

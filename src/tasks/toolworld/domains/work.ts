@@ -61,7 +61,7 @@ export const calendar = domain(
   ]),
 );
 
-const recipient = a.email("to", "to {}");
+const recipient = a.email("recipient", "to {}");
 const folder = a.word("folder", "in the folder {}");
 
 export const mail = domain(
