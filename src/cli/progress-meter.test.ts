@@ -30,6 +30,10 @@ describe("ProgressMeter", () => {
     expect(left).toBeLessThan(640);
   });
 
+  it("counts where the total is not known", () => {
+    expect(new ProgressMeter(() => 0).line({ ...event(1500), total: 0 })).toBe("warmup  1,500 rows");
+  });
+
   it("keeps stages apart and knows when one is done", () => {
     const meter = new ProgressMeter(() => 0);
     expect(meter.secondsLeft(event(100))).toBe(0);

@@ -26,6 +26,7 @@ export class ProgressMeter {
 
   /** The line for an event, e.g. `warmup  40% · 1,200 of 3,000 rows · 35 s left · loss 0.41`. */
   line(event: ProgressEvent): string {
+    if (event.total <= 0) return `${event.stage}  ${group(event.done)} ${event.unit}`;
     const left = this.secondsLeft(event);
     const parts = [
       `${event.stage}  ${percent(event)}`,
@@ -39,6 +40,7 @@ export class ProgressMeter {
   /** Seconds until the stage of this event is done; `undefined` before anything is known, 0 when it is done. */
   secondsLeft(event: ProgressEvent): number | undefined {
     const stage = this.update(event);
+    if (event.total <= 0) return undefined;
     if (event.done >= event.total) return 0;
     return stage.rate === undefined || stage.rate <= 0 ? undefined : (event.total - event.done) / stage.rate;
   }
@@ -84,7 +86,7 @@ export function formatSeconds(seconds: number): string {
 }
 
 function percent(event: ProgressEvent): string {
-  const share = event.total <= 0 ? 1 : Math.min(1, event.done / event.total);
+  const share = Math.min(1, event.done / event.total);
   return `${String(Math.floor(share * 100)).padStart(3)}%`;
 }
 

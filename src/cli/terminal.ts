@@ -45,7 +45,7 @@ export function createTerminal({ json, quiet }: TerminalOptions): Terminal {
   };
   const draw = (event: ProgressEvent): void => {
     const line = meter.line(event);
-    const finished = event.done >= event.total;
+    const finished = event.total > 0 && event.done >= event.total;
     const now = performance.now();
     if (!finished && now - lastDrawn < (live ? DRAW_INTERVAL : LOG_INTERVAL)) return;
     lastDrawn = now;

@@ -5,6 +5,7 @@ export interface ProgressEvent {
   /** What is being counted, e.g. `rows`, `steps`. */
   readonly unit: string;
   readonly done: number;
+  /** 0 where it is not known yet. */
   readonly total: number;
   /** One phrase on the state, e.g. `loss 0.83`. */
   readonly note?: string;

@@ -84,9 +84,9 @@ async function distribute(
       tally.add(item);
       if (item.kind === "rejection") await outlets.rejections.push(item.rejection);
       else await outlets[item.side].push(item.example);
-      if (tally.count() % 500 === 0) report(tally.count(), ports);
+      if (tally.count() % 500 === 0) report(tally.count(), 0, ports);
     }
-    report(tally.count(), ports);
+    report(tally.count(), tally.count(), ports);
     return tally.record();
   } catch (failure) {
     cause = failure;
@@ -100,8 +100,9 @@ function nameOf(data: DataSettings): string {
   return data.source === "toolworld" ? "toolworld" : data.path;
 }
 
-function report(done: number, ports: StagePorts): void {
-  ports.onProgress?.({ stage: "prepare", unit: "examples", done, total: done });
+/** How many examples the rows will give is known at the end only. */
+function report(done: number, total: number, ports: StagePorts): void {
+  ports.onProgress?.({ stage: "prepare", unit: "examples", done, total });
   stopIfAsked(ports, "prepare");
 }
 
