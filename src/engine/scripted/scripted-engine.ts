@@ -199,6 +199,7 @@ class ScriptedPolicy implements Policy {
     parameters: TrainedParameters,
     options: CallOptions | undefined,
   ): Promise<void> {
+    parameters.begin();
     try {
       const indices = [...sequences.keys()];
       await mapSteadily(indices, (i) => this.#model.backward(sequences[i]!, gradients[i]!), options);
