@@ -64,14 +64,7 @@ it("refuses scripts that give no distribution", () => {
 });
 
 it("scripts fixed continuations", () => {
-  const script = scriptedContinuations(
-    size,
-    [
-      [1, 2, 3],
-      [1, 2, 4, 0],
-    ].slice(0, 1),
-    4,
-  );
+  const script = scriptedContinuations(size, [[1, 2, 3]], 4);
   const certain = model({
     script,
     train: "none",
