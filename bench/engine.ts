@@ -1,7 +1,8 @@
 /**
  * Speed of the embedded engine's graph runs: `npx tsx bench/engine.ts [shape] [repeats]`.
  * For scoring, LoRA and full training: tokens/s, and the share of the speed that plain matrix products of the model's own
- * shapes reach in the same process. Best of several runs: other load on the machine only ever slows a run down.
+ * shapes reach in the same process. Best of several runs: other load on the machine only ever slows a run down. The share
+ * is given by the clock and by processor time; where the two differ, the machine was busy with other things.
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { GraphBuilder } from "../src/engine/embedded/graph/graph-builder.js";
@@ -18,6 +19,13 @@ interface Shape {
   readonly sequences: number;
   readonly tokens: number;
   readonly rank: number;
+}
+
+/** The least time of several runs, in seconds. */
+interface Seconds {
+  readonly clock: number;
+  /** Of all threads together. */
+  readonly processor: number;
 }
 
 const threads = 2;
@@ -51,7 +59,10 @@ for (const [name, shape] of Object.entries(shapes)) {
 async function benchShape(name: string, shape: Shape): Promise<void> {
   const decoder = readDecoderConfig(shape.config);
   const raw = await rawSpeed(decoder, shape.sequences * (shape.tokens - 1));
-  console.log(`${name}: plain products ${(raw / 1e9).toFixed(0)} GFLOP/s`);
+  const gigaflops = (value: number): string => (value / 1e9).toFixed(0);
+  console.log(
+    `${name}: plain products ${gigaflops(raw.clock)} GFLOP/s, ${gigaflops(raw.processor)} per processor second`,
+  );
   const random = createRandom(1);
   const weights = { config: shape.config, tensors: randomWeights(decoder, () => random.normal()) };
   const sequences = Array.from({ length: shape.sequences }, () =>
@@ -69,8 +80,8 @@ async function benchShape(name: string, shape: Shape): Promise<void> {
       else await model.accumulateLinear(sequences, gradients);
     };
     const seconds = await best(pass, repeats);
-    const step = kind === "score" ? 0 : await best(async () => stepTime(model, pass), repeats);
-    report(kind, shape, seconds, step, flops(decoder, shape, kind) / seconds / raw);
+    const step = kind === "score" ? undefined : await best(async () => stepTime(model, pass), repeats);
+    report(kind, shape, { pass: seconds, step, own: speed(flops(decoder, shape, kind), seconds), raw });
     await model.close();
   }
 }
@@ -80,16 +91,31 @@ async function stepTime(model: TrainableModel, pass: () => Promise<void>): Promi
   model.step({ learningRate: 1e-6 });
 }
 
-function report(kind: string, shape: Shape, pass: number, step: number, share: number): void {
+interface Measures {
+  readonly pass: Seconds;
+  readonly step: Seconds | undefined;
+  readonly own: Speed;
+  readonly raw: Speed;
+}
+
+function report(kind: string, shape: Shape, { pass, step, own, raw }: Measures): void {
   const tokens = shape.sequences * (shape.tokens - 1);
+  const shares = [own.clock / raw.clock, own.processor / raw.processor].map((share) => share.toFixed(2));
   const columns = [
     kind.padEnd(6),
-    `${(pass * 1000).toFixed(1)} ms a pass`,
-    `${(tokens / pass).toFixed(0)} tokens/s`,
-    `${share.toFixed(2)} of plain products`,
+    `${(pass.clock * 1000).toFixed(1)} ms a pass (${(pass.processor * 1000).toFixed(1)} of processors)`,
+    `${(tokens / pass.clock).toFixed(0)} tokens/s`,
+    `${shares.join(" / ")} of plain products`,
   ];
-  if (step > 0) columns.push(`with optimiser ${(step * 1000).toFixed(1)} ms`);
+  if (step !== undefined) columns.push(`with optimiser ${(step.clock * 1000).toFixed(1)} ms`);
   console.log(`  ${columns.join("  ")}`);
+}
+
+/** FLOP per second. */
+type Speed = Seconds;
+
+function speed(operations: number, seconds: Seconds): Speed {
+  return { clock: operations / seconds.clock, processor: operations / seconds.processor };
 }
 
 /** Floating-point operations of the products of one pass: forward once, and one or two more of each for gradients. */
@@ -116,7 +142,7 @@ function flops(decoder: DecoderConfig, shape: Shape, kind: "score" | "LoRA" | "f
 }
 
 /** FLOP/s of a chain of products, up to the feed-forward size and back. */
-async function rawSpeed(decoder: DecoderConfig, tokens: number): Promise<number> {
+async function rawSpeed(decoder: DecoderConfig, tokens: number): Promise<Speed> {
   const { hiddenSize, feedForwardSize } = decoder;
   const pairs = 10;
   const graph = new GraphBuilder("products");
@@ -135,16 +161,19 @@ async function rawSpeed(decoder: DecoderConfig, tokens: number): Promise<number>
   };
   const seconds = await best(async () => void (await session.run(feeds)), 3 * repeats);
   await session.release();
-  return (4 * pairs * tokens * hiddenSize * feedForwardSize) / seconds;
+  return speed(4 * pairs * tokens * hiddenSize * feedForwardSize, seconds);
 }
 
-async function best(work: () => Promise<void>, times: number): Promise<number> {
+async function best(work: () => Promise<void>, times: number): Promise<Seconds> {
   await work();
-  let least = Number.POSITIVE_INFINITY;
+  const least = { clock: Number.POSITIVE_INFINITY, processor: Number.POSITIVE_INFINITY };
   for (let i = 0; i < times; i += 1) {
     const start = performance.now();
+    const before = process.cpuUsage();
     await work();
-    least = Math.min(least, (performance.now() - start) / 1000);
+    const used = process.cpuUsage(before);
+    least.clock = Math.min(least.clock, (performance.now() - start) / 1e3);
+    least.processor = Math.min(least.processor, (used.user + used.system) / 1e6);
   }
   return least;
 }

@@ -48,7 +48,7 @@ export class TrainedParameters {
     return flatViews(this.#layout, this.#gradient);
   }
 
-  /** There is a pending gradient from now on, and be it zero. */
+  /** There is a pending gradient from now on, and be it zero. Adding to it says the same. */
   begin(): void {
     this.#pending = true;
   }
@@ -56,6 +56,7 @@ export class TrainedParameters {
   /** Adds to the pending gradient of a weight. */
   addGradient(name: string, data: Float32Array): void {
     const { offset, size } = this.#entry(name);
+    this.begin();
     const target = this.#gradient.subarray(offset, offset + size);
     if (!this.#touched.has(name)) target.set(data);
     else for (let i = 0; i < size; i += 1) target[i]! += data[i]!;
@@ -66,6 +67,7 @@ export class TrainedParameters {
   addRowGradients(name: string, rows: Int32Array, data: Float32Array): void {
     const { offset, shape } = this.#entry(name);
     const width = shape[1]!;
+    this.begin();
     this.#touched.add(name);
     for (let i = 0; i < rows.length; i += 1) {
       if (rows[i]! < 0) continue;
