@@ -7,6 +7,7 @@ export {
   createChatTemplate,
 } from "./chat-template.js";
 export type { SyntaxRule } from "./cursor.js";
+export { firstFragmentEnd, fragmentSpans, type TokenSpan } from "./fragments.js";
 export { type LiteralParse, parseLiteral } from "./literal.js";
 export { printLiteral } from "./print-literal.js";
 export {
