@@ -11,6 +11,9 @@ import type { EngineFixture, Subject } from "./engine-fixture.js";
 import { describeScoringAndSampling } from "./sampling-conformance.js";
 import { describeTraining } from "./training-conformance.js";
 
+/** Starting an engine takes long on a machine that is busy with other work. */
+const START_TIMEOUT_MS = 60_000;
+
 /** Declares the tests of the engine `name`. */
 export function describeEngine(name: string, fixture: EngineFixture): void {
   describe(`engine ${name}`, () => {
@@ -19,7 +22,7 @@ export function describeEngine(name: string, fixture: EngineFixture): void {
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "itool-engine-"));
       engine = await fixture.open();
-    });
+    }, START_TIMEOUT_MS);
     afterAll(async () => {
       await engine.close();
       await rm(folder, { recursive: true, force: true });

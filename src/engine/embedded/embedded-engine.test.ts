@@ -12,6 +12,9 @@ import { CancelledError, ConfigError, type Engine, ModelError, type Policy } fro
 import { openEngine } from "../open-engine.js";
 import { readAdapter } from "./weights/peft-adapter.js";
 
+/** Starting an engine takes long on a machine that is busy with other work. */
+const START_TIMEOUT_MS = 60_000;
+
 const folder = resolve("../shared/numerics/llama");
 const present = existsSync(folder);
 const note = present ? "" : " (skipped: no shared/numerics)";
@@ -54,7 +57,7 @@ describe.skipIf(!present)(`the embedded engine on shared/numerics/llama${note}`,
     expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
     work = await mkdtemp(join(tmpdir(), "itool-numerics-"));
     engine = await openEngine({ kind: "embedded", model: folder, threads: 2 });
-  });
+  }, START_TIMEOUT_MS);
   afterAll(async () => {
     await engine.close();
     await rm(work, { recursive: true, force: true });

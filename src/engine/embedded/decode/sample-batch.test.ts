@@ -10,6 +10,9 @@ import { loadModelFolder } from "../weights/model-folder.js";
 import { Decoder } from "./decoder.js";
 import { sampleBatch } from "./sample-batch.js";
 
+/** Starting an engine takes long on a machine that is busy with other work. */
+const START_TIMEOUT_MS = 60_000;
+
 const config = readDecoderConfig({
   architectures: ["LlamaForCausalLM"],
   vocab_size: 90,
@@ -38,7 +41,7 @@ function randomWeights(shape: DecoderConfig): Map<string, WeightTensor> {
 let decoder: Decoder;
 beforeAll(async () => {
   decoder = await Decoder.create(config, randomWeights(config), 2);
-});
+}, START_TIMEOUT_MS);
 afterAll(() => decoder.release());
 
 function request(length: number, options: Partial<SampleRequest> = {}): SampleRequest {
