@@ -14,6 +14,7 @@ describe("createChatTemplate", () => {
     ["messages", "{% for m in messages %}{{ m.role }}:{{ m['content'] }}{% endfor %}", "user:Hi"],
     ["tokens", "{{ bos_token }}|{{ eos_token }}", "<s>|</s>"],
     ["no tools as none", "{{ tools is none }}{{ tools is defined }}", "truetrue"],
+    ["line breaks of any system as one", "{% if true %}\r\na\r\n{% endif %}\rb", "a\nb"],
     ["the generation prompt", "{% if add_generation_prompt %}go{% endif %}", "go"],
     ["further variables", "{{ enable_thinking }}", "false"],
     ["an undefined date_string", "{{ date_string is defined }}", "false"],

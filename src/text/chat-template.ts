@@ -77,7 +77,7 @@ export function createChatTemplate(source: string, options: ChatTemplateOptions 
 
 function compile(source: string): Template {
   try {
-    const tokens: { type: string; value: string }[] = tokenize(source, {
+    const tokens: { type: string; value: string }[] = tokenize(source.replace(/\r\n?/g, "\n"), {
       lstrip_blocks: true,
       trim_blocks: true,
     });
