@@ -9,6 +9,13 @@ import { ConfigError, ModelError } from "../spec/index.js";
 interface LibraryTokenizer {
   encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
   readonly pre_tokenizer: (text: string) => string[];
+  readonly model: { cache: PieceCache };
+}
+
+/** What the library looks up before it merges the letters of a piece. */
+interface PieceCache {
+  get(piece: string): string[] | undefined;
+  put(piece: string, tokens: string[]): void;
 }
 
 /**
@@ -22,12 +29,29 @@ export function createEncoder(
 ): (text: string) => number[] {
   try {
     const tokenizer: LibraryTokenizer = new Tokenizer(tokenizerJson, tokenizerConfig);
+    tokenizer.model.cache = createPieceCache();
     return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `tokenizer.json cannot be used: ${reason}. Check that the file is complete.`;
     throw new ModelError(message, { reason }, { cause });
   }
+}
+
+/**
+ * A cache of encoded pieces in place of the library's own, which moves an entry at every hit and takes half of the
+ * time of encoding. Emptied when it is full.
+ */
+function createPieceCache(): PieceCache {
+  const largest = 50_000;
+  const pieces = new Map<string, string[]>();
+  return {
+    get: (piece) => pieces.get(piece),
+    put(piece, tokens) {
+      if (pieces.size >= largest) pieces.clear();
+      pieces.set(piece, tokens);
+    },
+  };
 }
 
 /** The pre-tokenizer entry that cuts text at a regular expression (Oniguruma syntax). */
