@@ -10,7 +10,7 @@
  * Everything else is a typed failure with its place: positional arguments, text after the list, unknown words.
  */
 import type { Argument, CallParse, ToolCall } from "../spec/index.js";
-import { longestFirst, matchName } from "./call-names.js";
+import { longestFirst, matchName, type NameMatch } from "./call-names.js";
 import { type Cursor, createCursor, fail, readSeparated, skipSpace, take, takeMatch } from "./cursor.js";
 import { readLiteral } from "./literal.js";
 import { printLiteral } from "./print-literal.js";
@@ -29,18 +29,28 @@ export function parseCalls(text: string, toolNames: readonly string[]): CallPars
 }
 
 /**
- * True where the text sets out to call: its first character is `[` and a function name with an opening bracket follows,
- * or `[` and a known name with its bracket stand anywhere in it. A text that attempts calls and does not parse is
- * broken; a text that does not attempt any is an answer in words.
+ * True where the text sets out to call: it begins with `[` and a known function name with its opening bracket, or with
+ * `[`, any name and brackets that are empty, begin with `name=`, or are cut off; or `[` and a known name with its bracket
+ * stand anywhere in it. A text that attempts calls and does not parse is broken; one that does not is in words.
  */
 export function attemptsCalls(text: string, toolNames: readonly string[]): boolean {
-  const cursor: Cursor = createCursor(text);
+  const cursor = createCursor(text);
   skipSpace(cursor);
   if (take(cursor, "[")) {
     skipSpace(cursor);
-    if (matchName(text, cursor.position, longestFirst(toolNames)) !== undefined) return true;
+    const match = matchName(text, cursor.position, longestFirst(toolNames));
+    if (match !== undefined && (toolNames.includes(match.name) || beginsArguments(cursor, match)))
+      return true;
   }
   return toolNames.some((name) => name !== "" && (text.includes(`[${name}(`) || text.includes(`[ ${name}(`)));
+}
+
+function beginsArguments(cursor: Cursor, match: NameMatch): boolean {
+  cursor.position = match.bracket + 1;
+  skipSpace(cursor);
+  if (take(cursor, ")")) return true;
+  takeMatch(cursor, argumentName);
+  return cursor.position === cursor.text.length || take(cursor, "=");
 }
 
 /** The calls as text that `parseCalls` reads back to the same names and values, given the names. */
