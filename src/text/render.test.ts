@@ -17,7 +17,7 @@ import {
 import { createTokenizer } from "./tokenizer.js";
 import { toolFromJson } from "./tool-schema.js";
 
-const folder = path.resolve("../shared/numerics/llama");
+const folders = ["llama", "qwen3"].map((name) => path.resolve("../shared/numerics", name));
 const tokenizer = createTokenizer(
   trainTokenizer({
     texts: ["user assistant system the cat sat <| end |>", "the cat user assistant"],
@@ -171,32 +171,35 @@ describe("findStopToken", () => {
     ));
 });
 
-describe.skipIf(!existsSync(folder))("files of shared/numerics/llama (skipped where they are absent)", () => {
-  it("renders text and ids as transformers does", () => {
-    const read = (file: string): JsonObject =>
-      JSON.parse(readFileSync(path.join(folder, file), "utf8")) as JsonObject;
-    const config = read("tokenizer_config.json") as { readonly chat_template: string };
-    const { chat } = read("expected-tokenizer.json") as unknown as { readonly chat: ChatCase };
-    const model = createTokenizer(read("tokenizer.json"), read("tokenizer_config.json"));
-    const template = createChatTemplate(config.chat_template);
-    const context = {
-      tokenizer: model,
-      template,
-      contextLength: 512,
-      stopToken: findStopToken(model, template),
-    };
-    const messages = chat.messages.slice(0, -1);
-    const response = chat.messages.at(-1)!.content;
-    expect(template.render({ messages: chat.messages, tools: [], addGenerationPrompt: false })).toBe(
-      chat.text,
-    );
-    expect(renderPromptText(context, { messages, tools: [] })).toBe(chat.prompt_text);
-    expect(renderPrompt(context, { messages, tools: [] })).toEqual(chat.prompt_ids);
-    const { tokens } = renderExample(context, { messages, tools: [], response });
-    expect(tokens).toEqual(chat.ids.slice(0, tokens.length));
-    expect(model.decode(chat.ids.slice(tokens.length))).toBe("\n");
-  });
-});
+describe.skipIf(!folders.every((folder) => existsSync(folder)))(
+  "files of shared/numerics (skipped where they are absent)",
+  () => {
+    it.each(folders)("renders text and ids as transformers does: %s", (folder) => {
+      const read = (file: string): JsonObject =>
+        JSON.parse(readFileSync(path.join(folder, file), "utf8")) as JsonObject;
+      const config = read("tokenizer_config.json") as { readonly chat_template: string };
+      const { chat } = read("expected-tokenizer.json") as unknown as { readonly chat: ChatCase };
+      const model = createTokenizer(read("tokenizer.json"), read("tokenizer_config.json"));
+      const template = createChatTemplate(config.chat_template);
+      const context = {
+        tokenizer: model,
+        template,
+        contextLength: 512,
+        stopToken: findStopToken(model, template),
+      };
+      const messages = chat.messages.slice(0, -1);
+      const response = chat.messages.at(-1)!.content;
+      expect(template.render({ messages: chat.messages, tools: [], addGenerationPrompt: false })).toBe(
+        chat.text,
+      );
+      expect(renderPromptText(context, { messages, tools: [] })).toBe(chat.prompt_text);
+      expect(renderPrompt(context, { messages, tools: [] })).toEqual(chat.prompt_ids);
+      const { tokens } = renderExample(context, { messages, tools: [], response });
+      expect(tokens).toEqual(chat.ids.slice(0, tokens.length));
+      expect(model.decode(chat.ids.slice(tokens.length))).toBe("\n");
+    });
+  },
+);
 
 interface ChatCase {
   readonly messages: Message[];
