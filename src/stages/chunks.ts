@@ -2,7 +2,7 @@
  * Work on many rows, a chunk at a time: each row gives one line of a log. The chunks are the same however often the
  * work was stopped, so whatever depends on the company of a row in a batch does not change either.
  */
-import type { JsonValue, RowReader, Store } from "../spec/index.js";
+import type { CallOptions, JsonValue, RowReader, Store } from "../spec/index.js";
 import { type StagePorts, stopIfAsked } from "./ports.js";
 
 /** Rows in, lines out. */
@@ -14,8 +14,8 @@ export interface ChunkedWork<T, R> {
   /** The log: one line a row, in the order of the rows. */
   readonly log: string;
   readonly chunkRows: number;
-  /** One result for each row, in order. */
-  work(rows: readonly T[], signal: AbortSignal | undefined): Promise<readonly R[]>;
+  /** One result for each row, in order. The options are for the calls of the policy: a stop reaches them at once. */
+  work(rows: readonly T[], call: CallOptions): Promise<readonly R[]>;
 }
 
 /** Does what is not in the log yet; a chunk of which a part was written is done again. Makes the log if it is empty. */
@@ -23,14 +23,17 @@ export async function processChunks<T, R>(chunked: ChunkedWork<T, R>, ports: Sta
   const { rows, log, chunkRows, stage, unit } = chunked;
   const { store } = ports;
   let done = await resumeLog(store, log, chunkRows, rows.count);
-  const report = () => ports.onProgress?.({ stage, unit, done, total: rows.count });
-  report();
+  const report = (inChunk: number) =>
+    ports.onProgress?.({ stage, unit, done: done + inChunk, total: rows.count });
+  report(0);
   while (done < rows.count) {
     const end = Math.min(done + chunkRows, rows.count);
     const chunk = await readRange(rows, done, end);
-    for (const result of await chunked.work(chunk, ports.signal)) await store.appendRow(log, result);
+    const onProgress = (part: number, whole: number) => report(Math.floor((chunk.length * part) / whole));
+    const call = { onProgress, ...(ports.signal && { signal: ports.signal }) };
+    for (const result of await chunked.work(chunk, call)) await store.appendRow(log, result);
     done = end;
-    report();
+    report(0);
     if (done < rows.count) stopIfAsked(ports, stage);
   }
 }

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { evaluationOf, gradeResponse } from "../method/index.js";
-import type { EvaluationRecord, Example, ItemRecord, Policy } from "../spec/index.js";
+import type { CallOptions, EvaluationRecord, Example, ItemRecord, Policy } from "../spec/index.js";
 import {
   type EvaluationPaths,
   exampleSchema,
@@ -61,7 +61,8 @@ export async function evaluate(
     rowParser(exampleSchema, runPaths.evaluationRows),
   );
   try {
-    const work = (examples: readonly Example[]) => answer(examples, settings, inputs);
+    const work = (examples: readonly Example[], call: CallOptions) =>
+      answer(examples, settings, inputs, call);
     const { chunkRows } = settings;
     await processChunks(
       { stage: `${inputs.name}/evaluate`, unit: "rows", rows, log, chunkRows, work },
@@ -82,6 +83,7 @@ async function answer(
   examples: readonly Example[],
   settings: EvaluateSettings,
   { policy, context }: EvaluateInputs,
+  call: CallOptions,
 ): Promise<ItemRecord[]> {
   const requests = examples.map((example) => ({
     prompt: renderPrompt(context, example),
@@ -92,7 +94,7 @@ async function answer(
     stop: [context.stopToken],
     seed: 0,
   }));
-  const samples = await policy.sample(requests);
+  const samples = await policy.sample(requests, call);
   return examples.map((example, index) => itemOf(example, samples[index]![0]!.tokens, context));
 }
 

@@ -10,7 +10,7 @@ import {
   runSearch,
   type SearchSettings,
 } from "../method/index.js";
-import type { Example, Policy, RowReader, SearchTree } from "../spec/index.js";
+import type { CallOptions, Example, Policy, RowReader, SearchTree } from "../spec/index.js";
 import { exampleSchema, rowParser, runPaths, treeSchema, writeDocument } from "../store/index.js";
 import { type RenderContext, renderPrompt } from "../text/index.js";
 import { processChunks } from "./chunks.js";
@@ -124,7 +124,8 @@ export async function explore(
   const paths = runPaths.round(inputs.round);
   const rows: RowReader<Example> = await store.openRows(paths.hard, rowParser(exampleSchema, paths.hard));
   try {
-    const work = (examples: readonly Example[]) => searchBatch(examples, settings, inputs);
+    const work = (examples: readonly Example[], call: CallOptions) =>
+      searchBatch(examples, settings, inputs, call);
     const stage = `${paths.name}/explore`;
     await processChunks(
       { stage, unit: "trees", rows, log: paths.trees, chunkRows: settings.batchTrees, work },
@@ -142,19 +143,32 @@ async function searchBatch(
   examples: readonly Example[],
   settings: ExploreSettings,
   inputs: ExploreInputs,
+  { signal, onProgress }: CallOptions,
 ): Promise<readonly SearchTree[]> {
   const { policy, context, round } = inputs;
   const byId = new Map(examples.map((example) => [example.id, example]));
   const { maximumTokens, fragmentTokens, topP } = settings;
   const exampleOf = (id: string) => byId.get(id)!;
-  const model = createSearchModel({ policy, context, maximumTokens, fragmentTokens, topP, exampleOf });
+  const call = signal === undefined ? {} : { signal };
+  const model = createSearchModel({
+    policy,
+    context,
+    maximumTokens,
+    fragmentTokens,
+    topP,
+    exampleOf,
+    call,
+  });
   const roots = examples.map((example) => ({
     exampleId: example.id,
     prompt: renderPrompt(context, example),
     grade: (text: string) => gradeResponse({ text, example }),
   }));
   const seed = deriveSeed(inputs.seed, "explore");
-  const { trees } = await runSearch({ roots, model, settings: searchSettings(settings), seed, round });
+  const search = { roots, model, settings: searchSettings(settings), seed, round };
+  const { trees } = await runSearch(
+    onProgress === undefined ? search : { ...search, onIteration: onProgress },
+  );
   return trees;
 }
 

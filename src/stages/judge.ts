@@ -3,8 +3,18 @@
  * the probabilities of four letters how good the newest part of the response is. Nothing is sampled.
  */
 import { type JudgedState, selfEvaluationOf } from "../method/index.js";
-import { type PromptParts, renderPrompt } from "../text/index.js";
-import type { SearchModelOptions } from "./search-model.js";
+import type { CallOptions, Example, Policy } from "../spec/index.js";
+import { type PromptParts, type RenderContext, renderPrompt } from "../text/index.js";
+
+/** Who judges, and by what. */
+export interface JudgeOptions {
+  readonly policy: Policy;
+  readonly context: RenderContext;
+  /** The example of an id. */
+  readonly exampleOf: (id: string) => Example;
+  /** For the calls of the policy. */
+  readonly call: CallOptions;
+}
 
 const letters = ["A", "B", "C", "D"] as const;
 
@@ -14,7 +24,7 @@ const letters = ["A", "B", "C", "D"] as const;
  */
 export async function judge(
   states: readonly JudgedState[],
-  options: SearchModelOptions,
+  options: JudgeOptions,
 ): Promise<readonly number[]> {
   const answers = letters.map((letter) => options.context.tokenizer.encode(letter, { special: false }));
   const longest = Math.max(...answers.map((answer) => answer.length));
@@ -22,7 +32,7 @@ export async function judge(
   const fits = prompts.map((prompt) => prompt.length + longest <= options.context.contextLength);
   const asked = prompts.filter((_, index) => fits[index]);
   const sequences = asked.flatMap((prompt) => answers.map((answer) => [...prompt, ...answer]));
-  const scores = sequences.length === 0 ? [] : await options.policy.score(sequences);
+  const scores = sequences.length === 0 ? [] : await options.policy.score(sequences, options.call);
   const sums = scores.map((row, index) => {
     const prompt = asked[Math.floor(index / letters.length)]!;
     return row.subarray(prompt.length - 1).reduce((total, value) => total + value, 0);
@@ -36,7 +46,7 @@ export async function judge(
 }
 
 /** The dialogue that asks for the judgement: the question joins the last turn where that is the user's. */
-function questionOf(state: JudgedState, options: SearchModelOptions): PromptParts {
+function questionOf(state: JudgedState, options: JudgeOptions): PromptParts {
   const { tools, messages, response: reference } = options.exampleOf(state.exampleId);
   const { tokenizer, stopToken } = options.context;
   const decode = (tokens: readonly number[]) =>

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { createRandom, deriveSeed, layoutPairs, objectives } from "../method/index.js";
-import type { Objective, Policy, PreferencePair, RowReader } from "../spec/index.js";
+import type { CallOptions, Example, Objective, Policy, PreferencePair, RowReader } from "../spec/index.js";
 import {
   exampleSchema,
   numberSchema,
@@ -205,7 +205,7 @@ async function referenceOf(
   ports: StagePorts,
 ): Promise<readonly ReferenceRow[]> {
   if (settings.loss !== "dpo" && settings.loss !== "ipo") return [];
-  const work = (chunk: readonly PreferencePair[]) => sumsOf(chunk, inputs.policy);
+  const work = (chunk: readonly PreferencePair[], call: CallOptions) => sumsOf(chunk, inputs.policy, call);
   const log = paths.reference;
   await processChunks(
     { stage: `${paths.name}/prefer`, unit: "reference pairs", rows: pairs, log, chunkRows: 32, work },
@@ -216,9 +216,13 @@ async function referenceOf(
   return references;
 }
 
-async function sumsOf(pairs: readonly PreferencePair[], policy: Policy): Promise<ReferenceRow[]> {
+async function sumsOf(
+  pairs: readonly PreferencePair[],
+  policy: Policy,
+  call: CallOptions,
+): Promise<ReferenceRow[]> {
   const { sequences, responseStarts } = layoutPairs(pairs);
-  const logprobs = await policy.score(sequences);
+  const logprobs = await policy.score(sequences, call);
   const sums = logprobs.map((row, index) =>
     row.subarray(responseStarts[index]! - 1).reduce((total, value) => total + value, 0),
   );
@@ -233,8 +237,8 @@ async function scoreHardAgain(inputs: PreferInputs, paths: RoundPaths, ports: St
   for await (const { id, perplexity } of store.readRows(paths.perplexity, parse)) before.set(id, perplexity);
   const rows = await store.openRows(paths.hard, rowParser(exampleSchema, paths.hard));
   try {
-    const work = async (chunk: Parameters<typeof scoreExamples>[0]): Promise<HardRow[]> => {
-      const scored = await scoreExamples(chunk, inputs);
+    const work = async (chunk: readonly Example[], call: CallOptions): Promise<HardRow[]> => {
+      const scored = await scoreExamples(chunk, inputs, call);
       return scored.map(({ id, perplexity }) => ({
         id,
         before: before.get(id) ?? Number.NaN,

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { generationPerplexity, type RankedItem, type StratumCount, selectHard } from "../method/index.js";
-import type { Example, Policy, RowReader } from "../spec/index.js";
+import type { CallOptions, Example, Policy, RowReader } from "../spec/index.js";
 import { exampleSchema, numberSchema, rowParser, runPaths, writeDocument } from "../store/index.js";
 import { type RenderContext, renderExample } from "../text/index.js";
 import { processChunks } from "./chunks.js";
@@ -57,7 +57,7 @@ export async function rank(settings: RankSettings, inputs: RankInputs, ports: St
   const paths = runPaths.round(inputs.round);
   const rows = await store.openRows(runPaths.train, rowParser(exampleSchema, runPaths.train));
   try {
-    const work = (examples: readonly Example[]) => scoreExamples(examples, inputs);
+    const work = (examples: readonly Example[], call: CallOptions) => scoreExamples(examples, inputs, call);
     const { chunkRows } = settings;
     const stage = `${paths.name}/rank`;
     await processChunks({ stage, unit: "rows", rows, log: paths.perplexity, chunkRows, work }, ports);
@@ -72,9 +72,11 @@ export async function rank(settings: RankSettings, inputs: RankInputs, ports: St
 export async function scoreExamples(
   examples: readonly Example[],
   { policy, context }: Pick<RankInputs, "policy" | "context">,
+  call: CallOptions,
 ): Promise<PerplexityRow[]> {
   const rendered = examples.map((example) => renderExample(context, example));
-  const logprobs = await policy.score(rendered.map((sequence) => sequence.tokens));
+  const sequences = rendered.map((sequence) => sequence.tokens);
+  const logprobs = await policy.score(sequences, call);
   return examples.map((example, index) => ({
     id: example.id,
     perplexity: generationPerplexity(logprobs[index]!, rendered[index]!.mask),

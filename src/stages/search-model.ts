@@ -10,22 +10,18 @@ import type {
   SearchModel,
   SearchState,
 } from "../method/index.js";
-import type { Example, Policy, Sample, SampleRequest } from "../spec/index.js";
+import type { Sample, SampleRequest } from "../spec/index.js";
 import { firstFragmentEnd, type RenderContext } from "../text/index.js";
-import { judge } from "./judge.js";
+import { type JudgeOptions, judge } from "./judge.js";
 
 /** What the search model is made of. */
-export interface SearchModelOptions {
-  readonly policy: Policy;
-  readonly context: RenderContext;
+export interface SearchModelOptions extends JudgeOptions {
   /** Longest response, in tokens. */
   readonly maximumTokens: number;
   /** Most tokens drawn for a fragment that is not continued; a fragment without an end by then ends there. */
   readonly fragmentTokens: number;
   /** Nucleus of the drawn fragments. */
   readonly topP: number;
-  /** The example of an id; for judging. */
-  readonly exampleOf: (id: string) => Example;
 }
 
 /** The policy as a `SearchModel`. */
@@ -53,7 +49,7 @@ async function propose(
     temperature: request.temperature,
     topP: options.topP,
   }));
-  const answers = await sampleWithRoom(requests, options.policy);
+  const answers = await sampleWithRoom(requests, options);
   return states.map((state, index) =>
     answers[index]!.map((sample) => proposalOf(state, sample, request, options)),
   );
@@ -92,7 +88,7 @@ async function complete(
     temperature: request.temperature,
     topP: 1,
   }));
-  const answers = await sampleWithRoom(requests, options.policy);
+  const answers = await sampleWithRoom(requests, options);
   return states.map((state, index) => {
     const written = withoutStop(answers[index]?.[0]?.tokens ?? [], options.context);
     return request.maximumFragments === null
@@ -140,10 +136,10 @@ function roomOf(state: SearchState, { context, maximumTokens }: SearchModelOptio
 /** Samples of the requests that have room for a token; none for the others. */
 async function sampleWithRoom(
   requests: readonly SampleRequest[],
-  policy: Policy,
+  { policy, call }: SearchModelOptions,
 ): Promise<readonly (readonly Sample[])[]> {
   const open = requests.filter((request) => request.maxTokens > 0);
-  const samples = open.length === 0 ? [] : await policy.sample(open);
+  const samples = open.length === 0 ? [] : await policy.sample(open, call);
   let next = 0;
   return requests.map((request) => (request.maxTokens > 0 ? samples[next++]! : []));
 }

@@ -12,6 +12,7 @@ import {
   readStageState,
   runPaths,
   type StageKey,
+  startedPath,
 } from "../store/index.js";
 import { type StagePorts, stopIfAsked } from "./ports.js";
 import { cutSteps } from "./step-log.js";
@@ -51,7 +52,10 @@ export interface StageTime {
   readonly seconds: number;
 }
 
-export const stageTimeSchema: z.ZodType<StageTime> = z.strictObject({ stage: z.string(), seconds: z.number() });
+export const stageTimeSchema: z.ZodType<StageTime> = z.strictObject({
+  stage: z.string(),
+  seconds: z.number(),
+});
 
 /** A clock in milliseconds; the only use of time is the log of durations. */
 export type Clock = () => number;
@@ -84,7 +88,10 @@ async function runStage(
   const state = await readStageState(store, key);
   const outcome = outcomeOf(stage, state);
   onStage(outcome);
-  if (state.kind === "complete") return outcome;
+  if (state.kind === "complete") {
+    await tidy(stage, store);
+    return outcome;
+  }
   if (state.kind === "absent") {
     await clear(stage, store);
     await markStarted(store, key);
@@ -97,8 +104,15 @@ async function runStage(
     await store.appendRow(runPaths.timings, time);
   }
   await markComplete(store, key, stage.outputs);
-  for (const path of stage.temporary) await store.remove(path);
+  await tidy(stage, store);
   return outcome;
+}
+
+/** Removes what a complete stage needs no more; done again at every start, for a kill may come in between. */
+async function tidy(stage: StageRun, store: Store): Promise<void> {
+  for (const path of [startedPath(stage.name), ...stage.temporary]) {
+    if (await store.exists(path)) await store.remove(path);
+  }
 }
 
 async function keyOf(stage: StageRun, store: Store): Promise<StageKey> {

@@ -23,20 +23,21 @@ export async function cutSteps(store: Store, stage: string, last: number): Promi
   }
 }
 
-/** Puts the records into the order of the stages; records of other stages (an earlier recipe's) are dropped. */
+/** Puts the records into the order of the stages; those of other stages (an earlier recipe's) come last. */
 export async function orderSteps(store: Store, stages: readonly string[]): Promise<void> {
+  const placeOf = ({ record }: LoggedStep) =>
+    stages.includes(record.stage) ? stages.indexOf(record.stage) : stages.length;
   let last = 0;
   let ordered = true;
-  for await (const { record } of readSteps(store)) {
-    const place = stages.indexOf(record.stage);
-    ordered &&= place >= last;
-    last = place;
+  for await (const step of readSteps(store)) {
+    ordered &&= placeOf(step) >= last;
+    last = placeOf(step);
   }
-  if (!ordered) await store.writeRows(log, inOrder(store, stages));
-}
-
-async function* inOrder(store: Store, stages: readonly string[]): AsyncGenerator<JsonValue> {
-  for (const stage of stages) yield* select(store, ({ record }) => record.stage === stage);
+  const inOrder = async function* () {
+    for (let place = 0; place <= stages.length; place += 1)
+      yield* select(store, (step) => placeOf(step) === place);
+  };
+  if (!ordered) await store.writeRows(log, inOrder());
 }
 
 async function* select(store: Store, wanted: (step: LoggedStep) => boolean): AsyncGenerator<JsonValue> {

@@ -23,6 +23,7 @@ export {
   type RoundPaths,
   roundName,
   runPaths,
+  startedPath,
   type TrainingPaths,
 } from "./paths.js";
 export {

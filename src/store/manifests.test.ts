@@ -34,7 +34,7 @@ it("goes from absent over under way to complete", async () => {
   expect(await readStageState(run, key)).toEqual({ kind: "under-way" });
   await markComplete(run, key, ["out"]);
   expect(await readStageState(run, key)).toEqual({ kind: "complete" });
-  expect(await run.list("manifests/round-01")).toEqual(["pair.json"]);
+  expect(await run.list("manifests/round-01")).toEqual(["pair.json", "pair.started.json"]);
 });
 
 it.each([

@@ -50,11 +50,10 @@ export async function markStarted(store: Store, key: StageKey): Promise<void> {
   await writeDocument(store, startedPath(key.stage), key);
 }
 
-/** Writes the manifest: from now on the stage is complete. Output folders are hashed as a whole. */
+/** Writes the manifest: from now on the stage is complete. Folders are hashed whole. The note of its start may go. */
 export async function markComplete(store: Store, key: StageKey, outputs: readonly string[]): Promise<void> {
   const manifest: StageManifest = { ...key, version: 1, outputs: await hashAll(store, outputs) };
   await writeDocument(store, manifestPath(key.stage), manifest);
-  await store.remove(startedPath(key.stage));
 }
 
 /** Hashes of several files or folders, by path. */

@@ -28,13 +28,19 @@ seed: 3
 engine: { kind: scripted }
 model: tiny
 adapter: { rank: 2, alpha: 4 }
-data: { source: toolworld, trainRows: 24, evaluationRows: 12, argumentWork: 0, maxTools: 1 }
+data:
+  source: toolworld
+  trainRows: 18
+  evaluationRows: 6
+  categories: { single: 3, refusal: 1 }
+  argumentWork: 0
+  maxTools: 1
 rounds: 2
 warmup: { epochs: 1, batchRows: 4, learningRate: 0.05, checkpointEvery: 2 }
-rank: { share: 0.4, chunkRows: 7 }
-explore: { iterations: 3, temperature: 1, batchTrees: 3, maximumTokens: 60, simulation: sampled-continuation }
-pair: { valueGap: 0.05, minimumValue: -1 }
-prefer: { epochs: 1, batchRows: 4, learningRate: 0.05, checkpointEvery: 2 }
+rank: { share: 0.7, chunkRows: 7 }
+explore: { samples: 4, iterations: 3, temperature: 1, batchTrees: 3, maximumTokens: 60, simulation: sampled-continuation }
+pair: { valueGap: 0.05, minimumValue: null }
+prefer: { epochs: 1, batchRows: 2, learningRate: 0.05, checkpointEvery: 2 }
 evaluate: { maximumTokens: 60, chunkRows: 5 }
 `;
   return parseRecipe({ file: "tiny.yaml", text, overrides });
@@ -52,7 +58,7 @@ export async function writeTinyFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeJson(folder, "tokenizer.json", tokenizer);
   await writeJson(folder, "tokenizer_config.json", tokenizerConfig);
-  await writeJson(folder, "config.json", { max_position_embeddings: 1200 });
+  await writeJson(folder, "config.json", { max_position_embeddings: 600 });
 }
 
 function* trainingTexts(): Generator<string> {
