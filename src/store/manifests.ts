@@ -67,7 +67,9 @@ function differenceOf(found: StageKey, wanted: StageKey): string | undefined {
   if (found.settings !== wanted.settings) return "its settings are different now";
   const names = new Set([...Object.keys(found.inputs), ...Object.keys(wanted.inputs)]);
   const changed = [...names].sort().filter((name) => found.inputs[name] !== wanted.inputs[name]);
-  return changed.length === 0 ? undefined : `its input ${changed.join(", ")} is different now`;
+  if (changed.length === 0) return undefined;
+  const [noun, verb] = changed.length === 1 ? ["input", "is"] : ["inputs", "are"];
+  return `its ${noun} ${changed.join(", ")} ${verb} different now`;
 }
 
 async function changedOutput(store: Store, manifest: StageManifest): Promise<string | undefined> {

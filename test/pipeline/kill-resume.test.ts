@@ -3,6 +3,7 @@
  * as a run that was never disturbed.
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { openRunDirectory } from "../../src/store/index.js";
 import { bytesOf } from "./bytes-of.js";
 import { openTinyModel, tinyRecipe, writeTinyFolder } from "./tiny-run.js";
 
+const nano = fileURLToPath(new URL("../../models/nano", import.meta.url));
 const child = fileURLToPath(new URL("./run-child.ts", import.meta.url));
 let folder: string;
 let model: string;
@@ -42,13 +44,25 @@ async function runHere(
   }
 }
 
+interface Kill {
+  readonly engine?: "scripted" | "embedded";
+  /** Kills itself at this write; 0 is never. */
+  readonly at?: number;
+  /** Is killed so many milliseconds after it began. */
+  readonly after?: number;
+}
+
 /** Runs the pipeline in a process of its own; resolves with how it ended. */
-function runChild(directory: string, killAt: number, killAfter?: number): Promise<"killed" | "done"> {
+function runChild(
+  directory: string,
+  { engine = "scripted", at = 0, after }: Kill,
+): Promise<"killed" | "done"> {
   return new Promise((resolve, reject) => {
-    const args = ["--import", "tsx", child, directory, model, String(killAt)];
+    const base = engine === "scripted" ? model : nano;
+    const args = ["--import", "tsx", child, directory, engine, base, String(at)];
     const running = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     running.on("message", () => {
-      if (killAfter !== undefined) setTimeout(() => running.kill("SIGKILL"), killAfter);
+      if (after !== undefined) setTimeout(() => running.kill("SIGKILL"), after);
     });
     running.on("error", reject);
     running.on("exit", (code, signal) => {
@@ -59,9 +73,9 @@ function runChild(directory: string, killAt: number, killAfter?: number): Promis
   });
 }
 
-function expectSameBytes(found: Map<string, string>): void {
-  expect([...found.keys()]).toEqual([...undisturbed.keys()]);
-  for (const [name, bytes] of found) expect(bytes === undisturbed.get(name), name).toBe(true);
+function expectSameBytes(found: Map<string, string>, expected = undisturbed): void {
+  expect([...found.keys()]).toEqual([...expected.keys()]);
+  for (const [name, bytes] of found) expect(bytes === expected.get(name), name).toBe(true);
 }
 
 describe("an undisturbed run", () => {
@@ -131,10 +145,10 @@ describe("a killed run", () => {
     const directory = join(folder, "writes");
     let kills = 0;
     // Each process gets a little further than the one before, and is stopped at another kind of moment.
-    for (const killAt of [1, 9, 20, 33, 49, 70]) {
-      if ((await runChild(directory, killAt)) === "killed") kills += 1;
+    for (const at of [1, 9, 20, 33, 49, 70]) {
+      if ((await runChild(directory, { at })) === "killed") kills += 1;
     }
-    await runChild(directory, 0);
+    await runChild(directory, {});
     expect(kills).toBeGreaterThan(3);
     expectSameBytes(await bytesOf(directory));
   }, 300_000);
@@ -142,11 +156,31 @@ describe("a killed run", () => {
   it("goes on to the same bytes, killed from outside at arbitrary times", async () => {
     const directory = join(folder, "times");
     let kills = 0;
-    for (const milliseconds of [150, 700, 400]) {
-      if ((await runChild(directory, 0, milliseconds)) === "killed") kills += 1;
+    for (const after of [150, 700, 400]) {
+      if ((await runChild(directory, { after })) === "killed") kills += 1;
     }
-    await runChild(directory, 0);
+    await runChild(directory, {});
     expect(kills).toBeGreaterThan(0);
     expectSameBytes(await bytesOf(directory));
   }, 300_000);
 });
+
+describe.skipIf(!existsSync(join(nano, "model.safetensors")))(
+  "a killed run of the embedded engine (skipped: no weights in models/nano)",
+  () => {
+    it("goes on to the same bytes", async () => {
+      const [whole, killed] = [join(folder, "nano-whole"), join(folder, "nano-killed")];
+      await runChild(whole, { engine: "embedded" });
+      let kills = 0;
+      for (const at of [14, 33, 47]) {
+        if ((await runChild(killed, { engine: "embedded", at })) === "killed") kills += 1;
+      }
+      for (const after of [900, 1_700]) await runChild(killed, { engine: "embedded", after });
+      await runChild(killed, { engine: "embedded" });
+      expect(kills).toBe(3);
+      const bytes = await bytesOf(whole);
+      expect(bytes.get("round-01/pairs/pairs.jsonl")).not.toBe("");
+      expectSameBytes(await bytesOf(killed), bytes);
+    }, 300_000);
+  },
+);

@@ -1,18 +1,18 @@
 /**
- * A process that runs the tiny pipeline, to be killed: `run-child.ts DIR MODEL [KILL-AT [OVERRIDE…]]`. With a number, it
- * kills itself at that write to the disk: before it, after it, or in the middle of an appended line.
+ * A process that runs a short pipeline, to be killed: `run-child.ts DIR ENGINE MODEL KILL-AT`. With a number that is not
+ * 0, it kills itself at that write to the disk: before it, after it, or in the middle of an appended line.
  */
 import { appendFile } from "node:fs/promises";
 import type { Store } from "../../src/spec/index.js";
 import { runPipeline } from "../../src/stages/index.js";
 import { openRunDirectory } from "../../src/store/index.js";
-import { openTinyModel, tinyRecipe } from "./tiny-run.js";
+import { nanoRecipe, openNanoModel, openTinyModel, tinyRecipe } from "./tiny-run.js";
 import { wrapStore } from "./wrap-store.js";
 
-const [directory = "", modelFolder = "", killAt = "0", ...overrides] = process.argv.slice(2);
+const [directory = "", engine = "", folder = "", killAt = "0"] = process.argv.slice(2);
 
-const recipe = tinyRecipe(overrides);
-const model = await openTinyModel(modelFolder, recipe);
+const recipe = engine === "scripted" ? tinyRecipe() : nanoRecipe();
+const model = engine === "scripted" ? await openTinyModel(folder, recipe) : await openNanoModel(folder);
 const run = await openRunDirectory(directory);
 process.send?.("started");
 await runPipeline({ recipe, model }, { store: killedAt(run, Number(killAt)) });

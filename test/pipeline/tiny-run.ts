@@ -8,7 +8,7 @@ import { openEngine } from "../../src/engine/index.js";
 import { deriveSeed } from "../../src/method/index.js";
 import type { Engine, JsonObject } from "../../src/spec/index.js";
 import { type BaseModel, parseRecipe, type Recipe } from "../../src/stages/index.js";
-import { loadRenderContext } from "../../src/store/index.js";
+import { fingerprintPath, loadRenderContext } from "../../src/store/index.js";
 import { generateToolworld, toolworldExamples } from "../../src/tasks/toolworld/index.js";
 import { type RenderContext, renderResponse, trainTokenizer } from "../../src/text/index.js";
 
@@ -44,6 +44,34 @@ prefer: { epochs: 1, batchRows: 2, learningRate: 0.05, checkpointEvery: 2 }
 evaluate: { maximumTokens: 60, chunkRows: 5 }
 `;
   return parseRecipe({ file: "tiny.yaml", text, overrides });
+}
+
+/** A run of a few seconds with the embedded engine on the small model of this repository. */
+export function nanoRecipe(): Recipe {
+  const text = `
+name: nano-short
+seed: 5
+model: models/nano
+adapter: { rank: 4, alpha: 8 }
+data: { source: toolworld, trainRows: 24, evaluationRows: 6 }
+rounds: 1
+warmup: { epochs: 1, batchRows: 4, learningRate: 0.002, checkpointEvery: 2 }
+rank: { share: 0.4, chunkRows: 10 }
+explore: { samples: 4, iterations: 3, depthLimit: 4, batchTrees: 4, maximumTokens: 80, simulation: sampled-continuation }
+pair: { minimumValue: null }
+prefer: { epochs: 1, batchRows: 3, learningRate: 0.001, checkpointEvery: 2 }
+evaluate: { maximumTokens: 80, chunkRows: 4 }
+`;
+  return parseRecipe({ file: "nano-short.yaml", text });
+}
+
+/** The base model of a folder, with the embedded engine. */
+export async function openNanoModel(folder: string): Promise<BaseModel> {
+  return {
+    context: await loadRenderContext(folder),
+    fingerprint: await fingerprintPath(folder),
+    openEngine: (model = folder) => openEngine({ kind: "embedded", model }),
+  };
 }
 
 /** Writes the text side of the tiny model: what `loadRenderContext` reads. */
