@@ -85,7 +85,7 @@ function drawCurves(rows: readonly Point[], measured: readonly Measure[]): strin
     })),
   ]);
   const plot = Plot.plot({
-    document: document as unknown as Document,
+    document,
     width: 760,
     height: 380,
     marginRight: 150,
