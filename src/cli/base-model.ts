@@ -1,15 +1,18 @@
 /** From a recipe's `engine:` and `model:` to something that stages can open. */
-import { existsSync } from "node:fs";
 import { openEngine } from "../engine/index.js";
 import { ConfigError, type Engine } from "../spec/index.js";
 import type { BaseModel } from "../stages/base-model.js";
 import type { Recipe } from "../stages/recipe.js";
 import { fingerprintPath, loadRenderContext } from "../store/index.js";
 import type { RenderContext } from "../text/index.js";
+import { requireFolder } from "./input-files.js";
 import { resolveInPackage } from "./package-root.js";
 
 /** What of a recipe decides how its model is opened. */
 export type ModelSettings = Pick<Recipe, "engine" | "model" | "prompt">;
+
+/** Opens the base model of a recipe; tests give their own. */
+export type ModelLoader = (recipe: Recipe) => Promise<BaseModel>;
 
 /**
  * The base model of a recipe. A model folder is looked for from here first, then in the package, so `models/nano` works
@@ -28,23 +31,35 @@ export async function loadBaseModel(settings: ModelSettings): Promise<BaseModel>
 }
 
 /** The model's folder, without opening it. @throws ConfigError as `loadBaseModel`. */
-export function modelFolder({ engine, model }: ModelSettings): string {
+export function modelFolder({ engine, model }: Pick<ModelSettings, "engine" | "model">): string {
   if (engine.kind !== "embedded") {
     throw new ConfigError(
       `engine.kind is ${engine.kind}; this version trains with the embedded engine only. Write engine: { kind: embedded } and a model folder; \`itool plan\` works for every engine.`,
       { engine: engine.kind },
     );
   }
+  return findModelFolder(model, "model");
+}
+
+/** @param option How the user named it, e.g. `--model`. @throws ConfigError where there is no such folder. */
+export function findModelFolder(model: string, option: string): string {
+  const [, scheme] = /^(hf|tinker|openai):/.exec(model) ?? [];
+  if (scheme !== undefined) {
+    const message = `${option} is ${model}; this version opens model folders only, not ${scheme}: addresses. Download the model, and give its folder.`;
+    throw new ConfigError(message, { model });
+  }
   const folder = resolveInPackage(model);
-  if (existsSync(folder)) return folder;
-  throw new ConfigError(
-    `model is ${model}, and there is no such folder. Give the path of a Hugging Face model folder, or models/nano for the small model that comes with itool.`,
-    { model },
-  );
+  const fix =
+    "Give the path of a Hugging Face model folder, or models/nano for the small model that comes with itool.";
+  requireFolder(folder, option, fix);
+  return folder;
 }
 
 /** Tokenizer, chat template and limits of the model in a folder, with the recipe's `prompt:` applied. */
-export async function loadPromptContext({ prompt }: ModelSettings, folder: string): Promise<RenderContext> {
+export async function loadPromptContext(
+  { prompt }: Pick<ModelSettings, "prompt">,
+  folder: string,
+): Promise<RenderContext> {
   return loadRenderContext(folder, {
     dateString: prompt.date,
     ...(prompt.tools === "auto" ? {} : { toolPlacement: prompt.tools }),

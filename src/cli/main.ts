@@ -1,30 +1,42 @@
 #!/usr/bin/env node
 /**
- * The `itool` command. One interrupt asks for a clean checkpoint; a second one ends the process at once. This is the only
- * file that sets the exit code.
+ * The `itool` command. An interrupt ends it at once, or, where the command can go on later, after a clean checkpoint; a
+ * second one ends it at once. This is the only file that sets the exit code.
  */
 import { CommanderError } from "commander";
 import { describeError, EXIT, exitCodeOf } from "./exit-code.js";
 import { createProgram } from "./program.js";
 
 const interrupt = new AbortController();
+/** Whether the command at work stops at a checkpoint when it is asked to. */
+let stopsCleanly = false;
+
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.on(name, () => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    if (!stopsCleanly || interrupt.signal.aborted) process.exit(EXIT.interrupted);
     process.stderr.write("\nStopping after a checkpoint; once more to stop at once.\n");
     interrupt.abort();
   });
 }
-// A reader that closes early (`itool … | head`) ends the output, not with an error.
+// A reader that closes early (`itool … | head`) ends the output, not with an error; without readers of the progress, work
+// goes on.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.ok);
   throw error;
 });
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 try {
-  await createProgram(interrupt.signal).parseAsync();
+  await createProgram(stopAtCheckpoint).parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+function stopAtCheckpoint(): AbortSignal {
+  stopsCleanly = true;
+  return interrupt.signal;
 }
 
 function report(error: unknown): number {

@@ -12,10 +12,10 @@ export function packageRoot(): string {
 
 /**
  * A path as the user gave it where something is there, else the same path inside the package: `recipes/nano.yaml` and
- * `models/nano` work from any folder.
+ * `models/nano` work from any folder. Paths that begin with `/`, `.` or `~` are the user's own and never looked for there.
  */
 export function resolveInPackage(path: string): string {
-  if (existsSync(path)) return path;
+  if (existsSync(path) || !/^\w/.test(path) || path.split("/").includes("..")) return path;
   const inside = join(packageRoot(), path);
   return existsSync(inside) ? inside : path;
 }

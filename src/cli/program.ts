@@ -1,16 +1,26 @@
 /** The commands, their flags and their help. What a command does lies in `commands/`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
+import { CATEGORIES } from "../tasks/toolworld/index.js";
 import { renderCheck, renderPreview } from "./commands/data/index.js";
 import { checkDataFile, previewDataRow } from "./commands/data.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
 import { BENCHMARKS, renderEvaluation, runEvaluation } from "./commands/evaluate.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
-import { runPretrain } from "./commands/pretrain.js";
+import { renderPretrain, runPretrain } from "./commands/pretrain.js";
 import { rewriteReport } from "./commands/report.js";
 import { renderRun, runRecipe } from "./commands/run.js";
-import { runStage, STAGE_NAMES, STAGE_PLACES, type StageName } from "./commands/stage.js";
+import {
+  INPUT_PLACES,
+  runStage,
+  STAGE_INPUTS,
+  STAGE_NAMES,
+  type StageName,
+  stageOutputs,
+} from "./commands/stage.js";
+import { EXIT } from "./exit-code.js";
+import { collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
 import { packageRoot } from "./package-root.js";
 import { createTerminal, type Terminal } from "./terminal.js";
 
@@ -24,6 +34,15 @@ interface GlobalFlags {
 type Exit = (code: number) => void;
 
 const DEFAULT_RECIPE = "recipes/nano.yaml";
+const PROGRAM_HELP = `
+Begin with:
+  itool doctor                     is everything here?
+  itool run                        the whole loop on the small model that comes with itool
+  itool data check FILE            what of your own data can be used
+  itool plan recipes/toolace.yaml --set data.path=FILE
+
+A command's own flags: itool <command> --help. Settings of recipes: docs/recipes.md.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad data, 130 interrupted (the same command goes on).`;
 const STAGE_SUMMARIES: Readonly<Record<StageName, string>> = {
   warmup: "supervised training on examples, easy to hard",
   rank: "perplexity of gold responses; selects the hard rows",
@@ -32,8 +51,14 @@ const STAGE_SUMMARIES: Readonly<Record<StageName, string>> = {
   prefer: "SimPO (or DPO, IPO, ORPO, CPO) on pairs",
 };
 
-/** The whole command line. @param signal Fires when the user interrupts. */
-export function createProgram(signal: AbortSignal, exit: Exit = setExitCode): Command {
+/**
+ * For commands that can go on later: asking says that they stop at a checkpoint when the signal fires. Who does not ask
+ * is ended by an interrupt at once.
+ */
+type CheckpointSignal = () => AbortSignal;
+
+/** The whole command line. */
+export function createProgram(signal: CheckpointSignal, exit: Exit = setExitCode): Command {
   const program = new Command("itool")
     .description(
       "Teaches language models to use tools: warm-up, search, preference pairs, SimPO, round after round.",
@@ -42,12 +67,13 @@ export function createProgram(signal: AbortSignal, exit: Exit = setExitCode): Co
     .option("--json", "write one JSON document to stdout instead of text")
     .option("--quiet", "no progress and no notes on stderr")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .addHelpText("after", PROGRAM_HELP)
     .showSuggestionAfterError()
     .showHelpAfterError("Add --help to see what the command takes.")
     .exitOverride();
   addRun(program, signal);
   addPlan(program);
-  addPretrain(program, signal);
+  addPretrain(program, signal, exit);
   addData(program, exit);
   for (const name of STAGE_NAMES) addStage(program, name, signal);
   addEvaluation(program, signal);
@@ -56,7 +82,7 @@ export function createProgram(signal: AbortSignal, exit: Exit = setExitCode): Co
   return program;
 }
 
-function addRun(program: Command, signal: AbortSignal): void {
+function addRun(program: Command, signal: CheckpointSignal): void {
   withSettings(program.command("run").description("the whole loop; the same command again continues"))
     .addArgument(recipeArgument())
     .option("--out <folder>", "run directory (default: runs/<name of the recipe>)")
@@ -64,10 +90,10 @@ function addRun(program: Command, signal: AbortSignal): void {
       "after",
       "\nExamples:\n  itool run\n  itool run recipes/toolace.yaml --set data.path=data.json --set seed=2 --out runs/two",
     )
-    .action(async (recipe: string, flags: { set: string[]; out?: string }, command: Command) => {
+    .action(async (recipe: string, flags: { set?: string[]; out?: string }, command: Command) => {
       const terminal = terminalOf(command);
       const summary = await runRecipe(
-        { recipe, overrides: flags.set, signal, ...pick(flags, "out") },
+        { recipe, overrides: flags.set ?? [], signal: signal(), ...pick(flags, "out") },
         terminal,
       );
       print(terminal, summary, renderRun);
@@ -75,29 +101,41 @@ function addRun(program: Command, signal: AbortSignal): void {
 }
 
 function addPlan(program: Command): void {
-  withSettings(program.command("plan").description("rows, tokens, steps and time, before anything runs"))
+  withSettings(
+    program.command("plan").description("rows, tokens, steps, time and memory, before anything runs"),
+  )
     .addArgument(recipeArgument())
-    .option("--speed <tokens>", "tokens a second of training, for times", positiveNumber)
-    .action(async (recipe: string, flags: { set: string[]; speed?: number }, command: Command) => {
+    .option(
+      "--speed <tokens>",
+      "tokens trained in a second, for the times (default: measured in some seconds)",
+      positiveNumber,
+    )
+    .action(async (recipe: string, flags: { set?: string[]; speed?: number }, command: Command) => {
+      const terminal = terminalOf(command);
       const speed = flags.speed === undefined ? {} : { tokensPerSecond: flags.speed };
-      print(terminalOf(command), await planRecipe({ recipe, overrides: flags.set, ...speed }), renderPlan);
+      const planned = await planRecipe({ recipe, overrides: flags.set ?? [], ...speed }, terminal);
+      print(terminal, planned, renderPlan);
     });
 }
 
-function addPretrain(program: Command, signal: AbortSignal): void {
+function addPretrain(program: Command, signal: CheckpointSignal, exit: Exit): void {
   withSettings(
     program.command("pretrain").description("makes a base model; the same command again continues"),
   )
     .argument("<recipe>", "recipe file, e.g. recipes/nano-base.yaml")
-    .requiredOption("--out <folder>", "run directory; the model is left in its folder model/")
+    .option(
+      "--out <folder>",
+      "run directory; the model is left in its folder model/ (default: runs/<name of the recipe>)",
+    )
     .option("--threads <count>", "threads of the engine (default: one a core)", positiveInteger)
     .action(
-      async (recipe: string, flags: { set: string[]; out: string; threads?: number }, command: Command) => {
+      async (recipe: string, flags: { set?: string[]; out?: string; threads?: number }, command: Command) => {
         const terminal = terminalOf(command);
-        const options = { recipe, out: flags.out, overrides: flags.set, signal, ...pick(flags, "threads") };
-        print(terminal, await runPretrain(options, terminal), (result) =>
-          JSON.stringify(result, undefined, 2),
-        );
+        const given = { ...pick(flags, "out"), ...pick(flags, "threads") };
+        const options = { recipe, overrides: flags.set ?? [], signal: signal(), ...given };
+        const summary = await runPretrain(options, terminal);
+        print(terminal, summary, renderPretrain);
+        if (summary.stopped !== undefined) exit(EXIT.failure);
       },
     );
 }
@@ -106,7 +144,9 @@ function addData(program: Command, exit: Exit): void {
   const data = program.command("data").description("looks at tool-use data before it is trained on");
   data
     .command("check")
-    .description("what would be imported, and every row that would be set aside with the reason")
+    .description(
+      "what would be imported, and every row that would be set aside with the reason; exits with 3 where nothing is left",
+    )
     .argument("<file>", "rows in ToolACE's format: JSON or JSONL, also .gz")
     .option("--model <folder>", "adds lengths in this model's tokens, and sets aside what does not fit")
     .option("--places <count>", "places shown of each reason", positiveInteger, 5)
@@ -120,7 +160,8 @@ function addData(program: Command, exit: Exit): void {
         const check = await checkDataFile({ file, places: flags.places, ...pick(flags, "model") });
         print(terminalOf(command), check, renderCheck);
         const { read, setAside } = check.rows;
-        if (flags.maxSetAside !== undefined && setAside > flags.maxSetAside * read) exit(3);
+        const most = (flags.maxSetAside ?? 1) * read;
+        if (setAside > most || setAside === read) exit(EXIT.badData);
       },
     );
   data
@@ -149,7 +190,7 @@ interface PreviewFlags {
 
 interface StageFlags {
   readonly recipe: string;
-  readonly set: string[];
+  readonly set?: string[];
   readonly out: string;
   readonly examples?: string;
   readonly hard?: string;
@@ -158,22 +199,28 @@ interface StageFlags {
   readonly adapter?: string;
 }
 
-function addStage(program: Command, name: StageName, signal: AbortSignal): void {
-  const { inputs, outputs } = STAGE_PLACES[name];
+function addStage(program: Command, name: StageName, signal: CheckpointSignal): void {
   const command = withSettings(program.command(name).description(`one stage alone: ${STAGE_SUMMARIES[name]}`))
     .option("--recipe <file>", "recipe that has the settings", DEFAULT_RECIPE)
     .requiredOption("--out <folder>", "folder of the outputs, laid out as a run directory");
-  for (const input of Object.keys(inputs)) {
-    command.requiredOption(`--${input} <file>`, `${input} as a run directory has them (JSONL)`);
+  for (const input of STAGE_INPUTS[name]) {
+    command.requiredOption(`--${input} <file>`, `JSONL; in a run directory, ${INPUT_PLACES[input]}`);
   }
-  if (name !== "pair")
-    command.option("--adapter <folder>", "adapter to start from (default: the base model)");
+  if (name !== "pair" && name !== "warmup")
+    command.option(
+      "--adapter <folder>",
+      "adapter to start from; in a run directory, warmup/adapter (default: the base model)",
+    );
   command
-    .addHelpText("after", `\nWrites in the output folder: ${outputs.join(", ")}`)
+    .addHelpText("after", `\nWrites in the output folder: ${stageOutputs(name).join(", ")}`)
     .action(async (flags: StageFlags, invoked: Command) => {
       const terminal = terminalOf(invoked);
       const { recipe, set, ...rest } = flags;
-      const written = await runStage(name, { recipe, overrides: set, signal, ...rest }, terminal);
+      const written = await runStage(
+        name,
+        { recipe, overrides: set ?? [], signal: signal(), ...rest },
+        terminal,
+      );
       print(terminal, { written }, (result) => result.written.join("\n"));
     });
 }
@@ -188,20 +235,20 @@ interface EvaluationFlags {
   readonly out: string;
 }
 
-function addEvaluation(program: Command, signal: AbortSignal): void {
+function addEvaluation(program: Command, signal: CheckpointSignal): void {
   program
     .command("eval")
     .description("scores a model on held-out rows; the same command again continues")
     .addOption(new Option("--benchmark <name>", "what to score on").choices(BENCHMARKS).makeOptionMandatory())
     .option("--model <folder>", "model folder", "models/nano")
     .option("--adapter <folder>", "adapter in PEFT layout on top of the model")
-    .option("--categories <names...>", "only these categories (default: all)")
+    .option("--categories <names...>", `only these of ${CATEGORIES.join(", ")} (default: all)`)
     .option("--rows <count>", "rows of the evaluation", positiveInteger, 1000)
     .option("--seed <number>", "seed of the evaluation rows", wholeNumber, 0)
     .requiredOption("--out <folder>", "folder of the results")
     .action(async (flags: EvaluationFlags, command: Command) => {
       const terminal = terminalOf(command);
-      print(terminal, await runEvaluation({ ...flags, signal }, terminal), renderEvaluation);
+      print(terminal, await runEvaluation({ ...flags, signal: signal() }, terminal), renderEvaluation);
     });
 }
 
@@ -209,10 +256,12 @@ function addReport(program: Command): void {
   program
     .command("report")
     .description("writes report.html of a run again from its records")
-    .argument("<run>", "run directory")
-    .action(async (directory: string, _flags: object, command: Command) => {
+    .argument("<run>", "run directory, e.g. runs/nano")
+    .option("--model <folder>", "folder of the base model, where it is no longer what the recipe says")
+    .action(async (directory: string, flags: { model?: string }, command: Command) => {
       const terminal = terminalOf(command);
-      print(terminal, { report: await rewriteReport(directory, terminal) }, ({ report }) => report);
+      const report = await rewriteReport({ directory, ...pick(flags, "model") }, terminal);
+      print(terminal, { report }, (result) => result.report);
     });
 }
 
@@ -223,7 +272,7 @@ function addDoctor(program: Command, exit: Exit): void {
     .action(async (_flags: object, command: Command) => {
       const findings = await examineMachine();
       print(terminalOf(command), findings, renderFindings);
-      if (findings.some((finding) => !finding.ok)) exit(1);
+      if (findings.some((finding) => !finding.ok)) exit(EXIT.failure);
     });
 }
 
@@ -236,12 +285,7 @@ function withSettings(command: Command): Command {
     "--set <key=value>",
     "changes a setting of the recipe, e.g. --set explore.samples=6; repeatable",
     collect,
-    [],
   );
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 function terminalOf(command: Command): Terminal {
@@ -251,36 +295,6 @@ function terminalOf(command: Command): Terminal {
 
 function print<T>(terminal: Terminal, value: T, render: (value: T) => string): void {
   terminal.data(terminal.json ? JSON.stringify(value, undefined, 2) : render(value));
-}
-
-/** The flag as an object, or nothing: optional properties must be absent, not undefined. */
-function pick<T extends object, K extends keyof T>(flags: T, key: K): Partial<Pick<T, K>> {
-  const picked: Partial<Pick<T, K>> = {};
-  if (flags[key] !== undefined) picked[key] = flags[key];
-  return picked;
-}
-
-function positiveInteger(text: string): number {
-  const value = wholeNumber(text);
-  if (value > 0) return value;
-  throw new InvalidArgumentError("Give a whole number above 0.");
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Give a whole number.");
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("Give a number above 0.");
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError("Give a share from 0 to 1.");
 }
 
 function setExitCode(code: number): void {

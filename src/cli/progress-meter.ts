@@ -6,11 +6,27 @@ import type { ProgressEvent } from "../spec/index.js";
 
 /** Half-life of the memory of the rate, in seconds of work. */
 const HALF_LIFE = 20;
+/** Seconds without news after which the line says how long it has been waiting. */
+const QUIET_SECONDS = 5;
+
+/** Where in a run of several stages an event lies. */
+export interface RunPlace {
+  /** The stage, counted from 1. */
+  readonly number: number;
+  /** Stages in all. */
+  readonly count: number;
+  /** Expected seconds of this stage from its beginning; absent while nothing is known. */
+  readonly secondsOfStage?: number;
+  /** Expected seconds of the stages after this one; absent while nothing is known. */
+  readonly secondsAfter?: number;
+  /** Work of the stages after this one, in units of this one's, by the plan; absent where `secondsAfter` is known. */
+  readonly workAfter?: number;
+}
 
 /** What is known of one stage's rate. */
 interface StageRate {
   readonly startedAt: number;
-  readonly startedDone: number;
+  /** When the last event with news came. */
   lastAt: number;
   lastDone: number;
   /** Units a second; undefined until two events are apart. */
@@ -24,45 +40,63 @@ export class ProgressMeter {
   /** @param now Milliseconds of a steady clock. */
   constructor(private readonly now: () => number) {}
 
-  /** The line for an event, e.g. `warmup  40% · 1,200 of 3,000 rows · 35 s left · loss 0.41`. */
-  line(event: ProgressEvent): string {
-    if (event.total <= 0) return `${event.stage}  ${group(event.done)} ${event.unit}`;
+  /**
+   * The line for an event, e.g. `warmup  40% · 1,200 of 3,000 rows · 35 s left · loss 0.41`, and with its place in a run
+   * `3/15 warmup  40% · 1,200 of 3,000 rows · 35 s left, 6 min in all · loss 0.41`. The same event again, later, counts
+   * the time down, and says how long nothing was heard. Of a stage that is done it says how long it took.
+   */
+  line(event: ProgressEvent, place?: RunPlace): string {
     const left = this.secondsLeft(event);
+    const inAll = this.wholeRun(event, left, place);
     const parts = [
-      `${event.stage}  ${percent(event)}`,
-      `${group(event.done)} of ${group(event.total)} ${event.unit}`,
-      ...(left === undefined ? [] : [`${formatSeconds(left)} left`]),
+      `${place === undefined ? "" : `${place.number}/${place.count} `}${event.stage}${progressOf(event)}`,
+      ...(left === 0 ? describeEnd(this.secondsSpent(event), inAll) : describeTime(left, inAll)),
+      ...this.describeSilence(event, left),
       ...(event.note === undefined ? [] : [event.note]),
     ];
     return parts.join(" · ");
   }
 
-  /** Seconds until the stage of this event is done; `undefined` before anything is known, 0 when it is done. */
+  /** Seconds until the stage of this event is done; `undefined` where nothing is known, 0 when it is done. */
   secondsLeft(event: ProgressEvent): number | undefined {
     const stage = this.update(event);
     if (event.total <= 0) return undefined;
     if (event.done >= event.total) return 0;
-    return stage.rate === undefined || stage.rate <= 0 ? undefined : (event.total - event.done) / stage.rate;
+    if (stage.rate === undefined || stage.rate <= 0) return undefined;
+    const left = (event.total - event.done) / stage.rate - (this.now() - stage.lastAt) / 1000;
+    return left > 0 ? left : undefined;
   }
 
-  /** Seconds since the first event of a stage; 0 for a stage never seen. */
-  secondsSpent(stage: string): number {
-    const known = this.stages.get(stage);
-    return known === undefined ? 0 : (known.lastAt - known.startedAt) / 1000;
+  /** Seconds until the run is done. */
+  private wholeRun(
+    event: ProgressEvent,
+    left: number | undefined,
+    place: RunPlace | undefined,
+  ): number | undefined {
+    const stage = left ?? place?.secondsOfStage;
+    if (stage === undefined || place === undefined) return undefined;
+    if (place.secondsAfter !== undefined) return stage + place.secondsAfter;
+    if (place.workAfter === undefined || left === undefined) return undefined;
+    return left + place.workAfter * (this.secondsSpent(event) + left);
+  }
+
+  private secondsSpent(event: ProgressEvent): number {
+    return (this.now() - (this.stages.get(keyOf(event))?.startedAt ?? this.now())) / 1000;
+  }
+
+  private describeSilence(event: ProgressEvent, left: number | undefined): string[] {
+    const stage = this.stages.get(keyOf(event));
+    if (stage === undefined || left !== undefined) return [];
+    const silence = (this.now() - stage.lastAt) / 1000;
+    return silence < QUIET_SECONDS ? [] : [`working for ${formatSeconds(silence)}`];
   }
 
   private update(event: ProgressEvent): StageRate {
     const now = this.now();
-    const known = this.stages.get(event.stage);
+    const known = this.stages.get(keyOf(event));
     if (known === undefined || event.done < known.lastDone) {
-      const fresh = {
-        startedAt: now,
-        startedDone: event.done,
-        lastAt: now,
-        lastDone: event.done,
-        rate: undefined,
-      };
-      this.stages.set(event.stage, fresh);
+      const fresh = { startedAt: now, lastAt: now, lastDone: event.done, rate: undefined };
+      this.stages.set(keyOf(event), fresh);
       return fresh;
     }
     const seconds = (now - known.lastAt) / 1000;
@@ -83,6 +117,36 @@ export function formatSeconds(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** As coarse as an estimate is: `45 s`, `6 min`, `2 h 5 min`. */
+function formatRoughly(seconds: number): string {
+  const isMinutes = seconds >= 60 && seconds < 3570;
+  return isMinutes ? `${Math.round(seconds / 60)} min` : formatSeconds(seconds);
+}
+
+/** A stage may count several things one after the other, each at its own rate. */
+function keyOf({ stage, unit }: ProgressEvent): string {
+  return `${stage} ${unit}`;
+}
+
+function describeEnd(spent: number, inAll: number | undefined): string[] {
+  const took = `took ${formatSeconds(spent)}`;
+  return [inAll === undefined ? took : `${took}, ${formatRoughly(inAll)} left in all`];
+}
+
+function describeTime(left: number | undefined, inAll: number | undefined): string[] {
+  const parts = [
+    ...(left === undefined ? [] : [`${formatSeconds(left)} left`]),
+    ...(inAll === undefined ? [] : [`${formatRoughly(inAll)} ${left === undefined ? "left " : ""}in all`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(", ")];
+}
+
+function progressOf(event: ProgressEvent): string {
+  if (event.total > 0)
+    return `  ${percent(event)} · ${group(event.done)} of ${group(event.total)} ${event.unit}`;
+  return event.done > 0 ? `  ${group(event.done)} ${event.unit}` : "";
 }
 
 function percent(event: ProgressEvent): string {

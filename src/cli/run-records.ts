@@ -10,6 +10,7 @@ import type {
 } from "../spec/index.js";
 import { evaluatedPolicies } from "../stages/pipeline-stages.js";
 import type { Recipe } from "../stages/recipe.js";
+import { stageTimeSchema } from "../stages/stage-run.js";
 import {
   comparisonsSchema,
   evaluationSchema,
@@ -64,6 +65,15 @@ export function readPairs(store: Store, rounds: number): AsyncGenerator<Preferen
 export function readRejections(store: Store): AsyncGenerator<Rejection> {
   const parse = rowParser(rejectionSchema, runPaths.rejections);
   return readWhereThere(store, [runPaths.rejections], (file) => store.readRows(file, parse));
+}
+
+/** Seconds of each stage, summed over the sittings that it took. */
+export async function readStageSeconds(store: Store): Promise<Map<string, number>> {
+  const seconds = new Map<string, number>();
+  const parse = rowParser(stageTimeSchema, runPaths.timings);
+  const rows = readWhereThere(store, [runPaths.timings], (file) => store.readRows(file, parse));
+  for await (const row of rows) seconds.set(row.stage, (seconds.get(row.stage) ?? 0) + row.seconds);
+  return seconds;
 }
 
 function roundFiles(rounds: number, pathOf: (round: number) => string): string[] {

@@ -1,10 +1,10 @@
 /** `itool data check` and `itool data preview` on files. */
-import { ConfigError, type Example } from "../../spec/index.js";
+import { ConfigError, DataError, type Example } from "../../spec/index.js";
 import { readTextChunks } from "../../store/index.js";
 import { importToolaceRow, isRejection, parseJsonRowsAsync } from "../../tasks/index.js";
 import { type RenderContext, renderExample } from "../../text/index.js";
-import { loadPromptContext } from "../base-model.js";
-import { resolveInPackage } from "../package-root.js";
+import { findModelFolder, loadPromptContext } from "../base-model.js";
+import { requireFile } from "../input-files.js";
 import { checkData, type DataCheck, previewRow, type RowPreview } from "./data/index.js";
 
 /** Options of `itool data check`. */
@@ -18,6 +18,7 @@ export interface DataCheckOptions {
 
 /** The report on a data file. */
 export async function checkDataFile({ file, model, places }: DataCheckOptions): Promise<DataCheck> {
+  requireData(file);
   const context = model === undefined ? {} : { context: await contextOf(model) };
   const rows = parseJsonRowsAsync(readTextChunks(file), { file });
   return checkData(rows, { file, places, ...context });
@@ -36,9 +37,10 @@ export interface DataPreviewOptions {
 /**
  * The decisions of one row as the tokens that a model is trained on.
  *
- * @throws ConfigError where the file has no such row or turn, or the row was set aside (naming the rule).
+ * @throws ConfigError where the file has no such row or turn; DataError where the row was set aside (naming the rule).
  */
 export async function previewDataRow(options: DataPreviewOptions): Promise<RowPreview[]> {
+  requireData(options.file);
   const context = await contextOf(options.model);
   const examples = await examplesOf(options);
   const chosen = options.turn === undefined ? examples : examples.slice(options.turn, options.turn + 1);
@@ -59,22 +61,23 @@ async function examplesOf({ file, row }: DataPreviewOptions): Promise<readonly E
     if (!imported.ok) throw setAside(file, row, imported.rejection.rule, imported.rejection.message);
     return imported.examples;
   }
-  throw new ConfigError(`${file} has ${read} rows, counted from 0; there is no row ${row}.`, { file, row });
+  const range = read === 0 ? "no rows" : `the rows 0 … ${read - 1}`;
+  throw new ConfigError(`${file} has ${range}; there is no row ${row}. Give another --row.`, { file, row });
 }
 
-function setAside(file: string, row: number, rule: string, message: string): ConfigError {
-  return new ConfigError(`Row ${row} of ${file} was set aside by the rule ${rule}: ${message}`, {
+function setAside(file: string, row: number, rule: string, message: string): DataError {
+  return new DataError(`Row ${row} of ${file} was set aside by the rule ${rule}: ${message}`, {
     file,
     row,
     rule,
   });
 }
 
+function requireData(file: string): void {
+  requireFile(file, "the data file", "Give a file in ToolACE's format: JSON or JSONL, also .gz.");
+}
+
 function contextOf(model: string): Promise<RenderContext> {
-  const settings = {
-    engine: { kind: "embedded" as const, threads: 0 },
-    model,
-    prompt: { tools: "auto" as const, date: "2024-07-26", contextLength: 0 },
-  };
-  return loadPromptContext(settings, resolveInPackage(model));
+  const prompt = { tools: "auto" as const, date: "2024-07-26", contextLength: 0 };
+  return loadPromptContext({ prompt }, findModelFolder(model, "--model"));
 }

@@ -1,5 +1,5 @@
 /** `itool doctor`: what this machine has, what is missing, and how to mend it. */
-import { access, constants, readFile } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../package-root.js";
@@ -14,20 +14,30 @@ export interface Finding {
   readonly fix?: string;
 }
 
+/** Where to look. */
+export interface Surroundings {
+  /** The package's folder. */
+  readonly root: string;
+  /** The folder that runs are written to. */
+  readonly directory: string;
+}
+
+/** Files that a model folder needs. */
+const MODEL_FILES = ["model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json"] as const;
+
 /** Looks at everything that a run needs. Never throws: what cannot be looked at is a finding. */
-export async function examineMachine(): Promise<Finding[]> {
+export async function examineMachine({
+  root = packageRoot(),
+  directory = process.cwd(),
+}: Partial<Surroundings> = {}): Promise<Finding[]> {
   return [
     nodeFinding(process.versions.node),
     await runtimeFinding(),
-    memoryFinding(totalmem()),
+    memoryFinding(availableMemory()),
     { name: "cores", ok: true, found: String(availableParallelism()) },
-    await fileFinding(
-      "small model",
-      "models/nano/model.safetensors",
-      "Check the clone: models/nano is part of the repository.",
-    ),
-    await fileFinding("report page", "dist/report/page.html", "Run `npm run build`."),
-    await writableFinding(process.cwd()),
+    await modelFinding(root),
+    await pageFinding(root),
+    await writableFinding(directory),
   ];
 }
 
@@ -57,6 +67,12 @@ export function memoryFinding(bytes: number): Finding {
   return { name: "memory", ok, found: `${gibibytes.toFixed(1)} GiB`, ...(ok ? {} : { fix }) };
 }
 
+/** What this process may use: the machine's memory, or less in a container that is limited. */
+function availableMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
 async function runtimeFinding(): Promise<Finding> {
   const name = "onnxruntime-node";
   try {
@@ -65,18 +81,26 @@ async function runtimeFinding(): Promise<Finding> {
   } catch (error) {
     const found = error instanceof Error ? error.message.split("\n")[0]! : String(error);
     const fix =
-      "Run `ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0`; the embedded engine needs it, served models do not.";
+      "Run `ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0`; the embedded engine needs it.";
     return { name, ok: false, found, fix };
   }
 }
 
-async function fileFinding(name: string, path: string, fix: string): Promise<Finding> {
-  try {
-    const { length } = await readFile(join(packageRoot(), path));
-    return { name, ok: true, found: `${path}, ${(length / 1e6).toFixed(1)} MB` };
-  } catch {
-    return { name, ok: false, found: `${path} is missing`, fix };
-  }
+async function modelFinding(root: string): Promise<Finding> {
+  const name = "small model";
+  const sizes = await Promise.all(MODEL_FILES.map((file) => sizeOf(join(root, "models/nano", file))));
+  const missing = MODEL_FILES.filter((_, index) => sizes[index] === undefined);
+  if (missing.length === 0) return { name, ok: true, found: `models/nano, ${megabytes(sizes[0]!)}` };
+  const fix = "Fetch the repository again: models/nano is a part of it.";
+  return { name, ok: false, found: `models/nano lacks ${missing.join(", ")}`, fix };
+}
+
+async function pageFinding(root: string): Promise<Finding> {
+  const name = "report page";
+  const path = "dist/report/page.html";
+  const size = await sizeOf(join(root, path));
+  if (size !== undefined) return { name, ok: true, found: `${path}, ${megabytes(size)}` };
+  return { name, ok: false, found: `${path} is missing`, fix: "Run `npm run build` in the repository." };
 }
 
 async function writableFinding(directory: string): Promise<Finding> {
@@ -87,4 +111,17 @@ async function writableFinding(directory: string): Promise<Finding> {
     const fix = "Start itool in a folder of yours, or name one with --out.";
     return { name: "folder", ok: false, found: `${directory} cannot be written`, fix };
   }
+}
+
+/** Bytes of a file; `undefined` where there is none. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return undefined;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

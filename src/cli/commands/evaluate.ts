@@ -3,12 +3,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderScoreTable, scoreTable } from "../../report/index.js";
 import { ConfigError, type EvaluationRecord } from "../../spec/index.js";
+import type { BaseModel } from "../../stages/base-model.js";
 import { evaluate } from "../../stages/evaluate.js";
+import { nearestKey } from "../../stages/nearest-key.js";
+import type { StagePorts } from "../../stages/ports.js";
 import { prepare } from "../../stages/prepare.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
-import { openRunDirectory, type RunDirectory, runPaths } from "../../store/index.js";
+import { fingerprintPath, openRunDirectory, type RunDirectory, runPaths } from "../../store/index.js";
 import { CATEGORIES } from "../../tasks/toolworld/index.js";
-import { loadBaseModel } from "../base-model.js";
+import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
+import { requireFolder } from "../input-files.js";
 import { packageRoot } from "../package-root.js";
 import type { Terminal } from "../terminal.js";
 
@@ -31,10 +35,21 @@ export interface EvaluateOptions {
 /** Benchmarks that this version runs. */
 export const BENCHMARKS = ["toolworld"] as const;
 
-/** Runs the evaluation in `out`: `data/`, `base/eval/items.jsonl`, `base/eval/scores.json`. */
-export async function runEvaluation(options: EvaluateOptions, terminal: Terminal): Promise<EvaluationRecord> {
+/**
+ * Runs the evaluation in `out`: `data/`, `base/eval/items.jsonl`, `base/eval/scores.json`.
+ *
+ * @throws ConfigError for a benchmark, category, model or adapter that is not there, or an `out` with other results
+ */
+export async function runEvaluation(
+  options: EvaluateOptions,
+  terminal: Terminal,
+  load: ModelLoader = loadBaseModel,
+): Promise<EvaluationRecord> {
   const recipe = await evaluationRecipe(options);
-  const model = await loadBaseModel(recipe);
+  if (options.adapter !== undefined) {
+    requireFolder(options.adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
+  }
+  const model = await load(recipe);
   const store = await openRunDirectory(options.out);
   const ports = {
     store,
@@ -42,26 +57,32 @@ export async function runEvaluation(options: EvaluateOptions, terminal: Terminal
     onProgress: (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event),
   };
   try {
-    await requireSameRun(store, options);
+    await requireSameRequest(store, await requestOf(options, model));
     if (!(await store.exists(runPaths.dataSummary))) {
       await prepare(recipe.prepare, { data: recipe.data, seed: recipe.seed, context: model.context }, ports);
     }
-    const engine = await model.openEngine();
-    try {
-      const adapter = options.adapter === undefined ? {} : { adapter: options.adapter };
-      const policy = await engine.createPolicy({ ...adapter, train: "none" });
-      const paths = runPaths.base.evaluation;
-      return await evaluate(
-        recipe.evaluate,
-        { policy, context: model.context, name: nameOf(options), paths },
-        ports,
-      );
-    } finally {
-      await engine.close();
-    }
+    return await scoreModel(recipe, model, options, ports);
   } finally {
     terminal.endProgress();
     await store.close();
+  }
+}
+
+async function scoreModel(
+  recipe: Recipe,
+  model: BaseModel,
+  options: EvaluateOptions,
+  ports: StagePorts,
+): Promise<EvaluationRecord> {
+  const engine = await model.openEngine();
+  try {
+    const adapter = options.adapter === undefined ? {} : { adapter: options.adapter };
+    const policy = await engine.createPolicy({ ...adapter, train: "none" });
+    const paths = runPaths.base.evaluation;
+    const inputs = { policy, context: model.context, name: nameOf(options), paths };
+    return await evaluate(recipe.evaluate, inputs, ports);
+  } finally {
+    await engine.close();
   }
 }
 
@@ -85,7 +106,7 @@ async function evaluationRecipe(options: EvaluateOptions): Promise<Recipe> {
   }
   const file = join(packageRoot(), "recipes/nano.yaml");
   const overrides = [
-    `model=${options.model}`,
+    `model=${findModelFolder(options.model, "--model")}`,
     "data.trainRows=0",
     `data.evaluationRows=${options.rows}`,
     `data.evaluationSeed=${options.seed}`,
@@ -95,23 +116,42 @@ async function evaluationRecipe(options: EvaluateOptions): Promise<Recipe> {
 }
 
 function weights(categories: readonly string[]): string {
-  const unknown = categories.find((category) => !CATEGORIES.some((known) => known === category));
+  const known: readonly string[] = CATEGORIES;
+  const unknown = categories.find((category) => !known.includes(category));
   if (unknown !== undefined) {
-    throw new ConfigError(`--categories has ${unknown}; toolworld has ${CATEGORIES.join(", ")}.`, {
-      unknown,
-    });
+    const nearest = nearestKey(unknown, known);
+    const fix = nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`;
+    throw new ConfigError(`--categories: toolworld has no category ${unknown}. ${fix}`, { unknown });
   }
   return JSON.stringify(Object.fromEntries(categories.map((category) => [category, 1])));
 }
 
 const REQUEST = "request.json";
 
-/** Results of other settings are not mixed. @throws ConfigError where `out` holds another evaluation. */
-async function requireSameRun(store: RunDirectory, options: EvaluateOptions): Promise<void> {
-  const { signal: _, ...request } = options;
-  const text = `${JSON.stringify(request, undefined, 2)}\n`;
-  if (!(await store.exists(REQUEST))) return store.writeText(REQUEST, text);
-  if ((await store.readText(REQUEST)) === text) return;
+/** What the results depend on, as text. */
+async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<string> {
+  const { benchmark, adapter, categories, rows, seed } = options;
+  const request = {
+    benchmark,
+    model: options.model,
+    modelFingerprint: model.fingerprint,
+    adapter: adapter ?? null,
+    adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),
+    categories: categories ?? null,
+    rows,
+    seed,
+  };
+  return `${JSON.stringify(request, undefined, 2)}\n`;
+}
+
+/** Results of other settings are not mixed. @throws ConfigError where `out` holds something else */
+async function requireSameRequest(store: RunDirectory, request: string): Promise<void> {
+  if (await store.exists(runPaths.manifest)) {
+    const message = `--out is ${store.root}, which is the directory of a whole run. Give another folder.`;
+    throw new ConfigError(message, { out: store.root });
+  }
+  if (!(await store.exists(REQUEST))) return store.writeText(REQUEST, request);
+  if ((await store.readText(REQUEST)) === request) return;
   throw new ConfigError(
     `${store.root} holds the results of another evaluation (see ${REQUEST}). Give another --out, or remove it.`,
     { out: store.root },

@@ -1,30 +1,39 @@
 /** `itool plan`: what a run will take, before anything runs. */
 import { existsSync } from "node:fs";
 import Table from "cli-table3";
-import { ConfigError, type Tokenizer } from "../../spec/index.js";
-import { planRun, type RunPlan, type StagePlan } from "../../stages/plan.js";
+import type { Tokenizer } from "../../spec/index.js";
+import { planRun, type RunPlan, type Speeds, type StagePlan } from "../../stages/plan.js";
 import { countData } from "../../stages/prepare.js";
 import type { Recipe } from "../../stages/recipe.js";
 import { createChatTemplate, type RenderContext } from "../../text/index.js";
-import { loadPromptContext } from "../base-model.js";
+import { loadBaseModel, loadPromptContext, type ModelLoader } from "../base-model.js";
+import { requireData } from "../input-files.js";
+import { measureSpeeds } from "../measure-speeds.js";
 import { resolveInPackage } from "../package-root.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
+import type { Terminal } from "../terminal.js";
 
 /** Options of the command. */
 export interface PlanOptions {
   readonly recipe: string;
   readonly overrides: readonly string[];
-  /** Tokens a second of training; scoring is taken as 3 times and sampling as 1 times that. Absent: no times. */
+  /** Tokens a second of training; scoring is taken as 3 times and sampling as 1 times that. Absent: measured. */
   readonly tokensPerSecond?: number;
 }
 
-/** A plan, and whether its tokens were counted with the model's own tokenizer. */
+/** A plan, and what it rests on. */
 export interface PlannedRun {
   readonly recipe: Recipe;
   readonly plan: RunPlan;
   /** False: the model is not at hand, and a token was taken as four characters. */
   readonly exactTokens: boolean;
+  /** Tokens a second; absent where there is no model to measure. */
+  readonly speeds?: Speeds;
+  /** Where the speeds come from. */
+  readonly speedSource: "flag" | "measured" | "none";
+  /** Memory that the measurement needed, in bytes; absent where nothing was measured. */
+  readonly peakBytes?: number;
 }
 
 /** Forward and backward cost three times a forward pass (two matrix products a weight backward, one forward). */
@@ -32,34 +41,77 @@ const SCORE_SPEED = 3;
 /** Characters of a token where the model's tokenizer is not at hand; English in Llama 3's vocabulary has about four. */
 const CHARACTERS_PER_TOKEN = 4;
 
-/** Reads and checks the recipe, counts its data, and plans every stage. Nothing is written. */
-export async function planRecipe(options: PlanOptions): Promise<PlannedRun> {
+/**
+ * Reads and checks the recipe, counts its data, and plans every stage. Where the engine is the embedded one and the model
+ * is at hand, its speed is measured for some seconds. Nothing is written.
+ */
+export async function planRecipe(
+  options: PlanOptions,
+  terminal: Terminal,
+  load: ModelLoader = loadBaseModel,
+): Promise<PlannedRun> {
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireData(recipe);
   const folder = resolveInPackage(recipe.model);
   const exactTokens = existsSync(folder);
   const context = exactTokens ? await loadPromptContext(recipe, folder) : estimatingContext(recipe);
+  terminal.note("Counting the data …");
   const data = await countData(recipe.prepare, { data: recipe.data, seed: recipe.seed, context });
-  const train = options.tokensPerSecond;
-  const speeds = train === undefined ? undefined : { train, score: SCORE_SPEED * train, sample: train };
-  return { recipe, plan: planRun(recipe, data, speeds), exactTokens };
+  const { peakBytes, ...found } = await findSpeeds(options, recipe, exactTokens, terminal, load);
+  const memory = peakBytes === undefined ? {} : { peakBytes };
+  return { recipe, plan: planRun(recipe, data, found.speeds), exactTokens, ...found, ...memory };
+}
+
+async function findSpeeds(
+  { tokensPerSecond }: PlanOptions,
+  recipe: Recipe,
+  isAtHand: boolean,
+  terminal: Terminal,
+  load: ModelLoader,
+): Promise<Pick<PlannedRun, "speeds" | "speedSource" | "peakBytes">> {
+  if (tokensPerSecond !== undefined) {
+    const train = tokensPerSecond;
+    return { speeds: { train, score: SCORE_SPEED * train, sample: train }, speedSource: "flag" };
+  }
+  if (recipe.engine.kind !== "embedded" || !isAtHand) return { speedSource: "none" };
+  terminal.note("Measuring the speed of the model here …");
+  const measured = await measureSpeeds(recipe, await load(recipe));
+  if (measured === undefined) return { speedSource: "none" };
+  const { peakBytes, ...speeds } = measured;
+  return { speeds, speedSource: "measured", peakBytes };
 }
 
 /** The plan as a table with what it rests on. */
-export function renderPlan({ recipe, plan, exactTokens }: PlannedRun): string {
+export function renderPlan(planned: PlannedRun): string {
+  const { recipe, plan } = planned;
   const { train, evaluation } = plan.data;
   const setAside = Object.values(plan.data.rejections).reduce((sum, count) => sum + count, 0);
   return [
-    `${recipe.name}: ${recipe.model} on engine ${recipe.engine.kind}, seed ${recipe.seed}, ${recipe.rounds} rounds`,
+    `${recipe.name}: ${recipe.model} on engine ${recipe.engine.kind}, seed ${recipe.seed}, ${recipe.rounds} round${recipe.rounds === 1 ? "" : "s"}`,
     `data: ${number(train.examples)} training examples (${number(train.tokens)} tokens, longest ${number(train.longest)}), ${number(evaluation.examples)} evaluation examples; ${number(setAside)} rows set aside`,
     stageTable(plan),
-    ...(exactTokens
-      ? []
-      : [`The model is not at hand: a token is taken as ${CHARACTERS_PER_TOKEN} characters.`]),
-    ...(plan.stages.some((stage) => stage.atMost)
-      ? ["≤ upper bound: it depends on what the policy will do."]
-      : []),
+    ...notesOf(planned),
   ].join("\n");
+}
+
+function notesOf({ recipe, plan, exactTokens, speeds, speedSource, peakBytes }: PlannedRun): string[] {
+  const notes: string[] = [];
+  if (plan.stages.some((stage) => stage.atMost))
+    notes.push("≤ upper bound: it depends on what the policy will do.");
+  if (!exactTokens)
+    notes.push(`${recipe.model} is not at hand: a token is taken as ${CHARACTERS_PER_TOKEN} characters.`);
+  if (!exactTokens && recipe.engine.kind === "embedded")
+    notes.push("To run it, name a model folder with --set model=FOLDER.");
+  if (plan.data.train.examples === 0) notes.push("There is nothing to train on: every row was set aside.");
+  if (speeds === undefined) notes.push("No times: name a speed with --speed TOKENS (trained in a second).");
+  else notes.push(describeSpeeds(speeds, speedSource));
+  if (peakBytes !== undefined) notes.push(`Memory: about ${(peakBytes / 2 ** 30).toFixed(1)} GiB.`);
+  return notes;
+}
+
+function describeSpeeds({ score, train, sample }: Speeds, source: PlannedRun["speedSource"]): string {
+  const origin = source === "measured" ? "measured here just now" : "from --speed";
+  return `Times by speeds ${origin}: ${number(score)} scored, ${number(train)} trained, ${number(sample)} sampled tokens a second.`;
 }
 
 function stageTable({ stages, total }: RunPlan): string {
@@ -75,6 +127,7 @@ function stageTable({ stages, total }: RunPlan): string {
       ...(timed ? ["time"] : []),
     ],
     style: { head: [], border: [] },
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     colAligns: ["left", "right", "right", "right", "right", "right", "right"],
   });
   for (const stage of stages)
@@ -95,15 +148,6 @@ function cells(stage: Omit<StagePlan, "stage" | "rows" | "unit">, timed: boolean
 
 function number(value: number): string {
   return Math.round(value).toLocaleString("en-US");
-}
-
-/** @throws ConfigError where the recipe's data file is not there. */
-function requireData({ data }: Recipe): void {
-  if (data.source === "toolworld" || existsSync(data.path)) return;
-  throw new ConfigError(
-    `data.path is ${data.path}, and there is no such file. Name yours with --set data.path=FILE.`,
-    { path: data.path },
-  );
 }
 
 /** Counts tokens by characters, with a template that writes every message and the tools' JSON. */

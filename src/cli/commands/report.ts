@@ -1,4 +1,6 @@
 /** `itool report`: the page of a run, written again from its records. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import {
   buildReportData,
@@ -8,34 +10,71 @@ import {
   renderReport,
   type StageTiming,
 } from "../../report/index.js";
-import type { Example, JsonObject, Store } from "../../spec/index.js";
+import { ConfigError, type Example, type JsonObject, type Store } from "../../spec/index.js";
 import { dataRecordSchema } from "../../stages/data-tally.js";
 import { hardRowSchema } from "../../stages/prefer.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
 import { exampleSchema, openRunDirectory, readDocument, rowParser, runPaths } from "../../store/index.js";
 import type { RenderContext } from "../../text/index.js";
-import { loadPromptContext, modelFolder } from "../base-model.js";
+import { findModelFolder, loadPromptContext } from "../base-model.js";
+import { requireFolder } from "../input-files.js";
+import { resolveInPackage } from "../package-root.js";
 import {
   readComparisons,
   readEvaluations,
   readPairs,
   readRejections,
+  readStageSeconds,
   readSteps,
   readTrees,
 } from "../run-records.js";
 import type { Terminal } from "../terminal.js";
 
-/** Writes the report of a run directory anew. @returns its absolute path. */
-export async function rewriteReport(directory: string, terminal: Terminal): Promise<string> {
+/** Options of the command. */
+export interface ReportOptions {
+  readonly directory: string;
+  /** Folder of the base model, where it is no longer what the recipe says. */
+  readonly model?: string;
+}
+
+/**
+ * Writes the report of a run directory anew.
+ *
+ * @returns its absolute path
+ * @throws ConfigError where `directory` is not a run, or its model is not where it was
+ */
+export async function rewriteReport(
+  { directory, model }: ReportOptions,
+  terminal: Terminal,
+): Promise<string> {
+  requireRun(directory);
   const store = await openRunDirectory(directory);
   try {
-    const text = await store.readText(runPaths.config);
-    const recipe = parseRecipe({ file: store.path(runPaths.config), text });
-    const context = await loadPromptContext(recipe, modelFolder(recipe));
-    return await writeReport(store, recipe, context, terminal);
+    const recipe = parseRecipe({
+      file: store.path(runPaths.config),
+      text: await store.readText(runPaths.config),
+    });
+    const folder = model === undefined ? modelOf(recipe) : findModelFolder(model, "--model");
+    return await writeReport(store, recipe, await loadPromptContext(recipe, folder), terminal);
   } finally {
+    terminal.endProgress();
     await store.close();
   }
+}
+
+function requireRun(directory: string): void {
+  if (existsSync(join(directory, runPaths.config))) return;
+  throw new ConfigError(
+    `${directory} is not a run directory: it has no ${runPaths.config}. Give the folder that \`itool run\` made, e.g. runs/nano.`,
+    { directory },
+  );
+}
+
+/** The model is needed for the texts of token ids only. */
+function modelOf({ model }: Recipe): string {
+  const folder = resolveInPackage(model);
+  requireFolder(folder, "The run's model", "Say where it is with --model FOLDER.");
+  return folder;
 }
 
 /** Writes `report.html` from what the run directory holds. @returns its absolute path. */
@@ -115,17 +154,13 @@ async function readSources(store: Store) {
   return (await readDocument(store, runPaths.dataSummary, dataRecordSchema)).sources;
 }
 
-const timingSchema = z.object({ stage: z.string(), seconds: z.number() });
-
-/** Seconds of each stage, summed over the sittings that it took. */
 async function readTimings(store: Store): Promise<StageTiming[]> {
-  if (!(await store.exists(runPaths.timings))) return [];
-  const seconds = new Map<string, number>();
-  for await (const row of store.readRows(runPaths.timings, rowParser(timingSchema, runPaths.timings))) {
-    seconds.set(row.stage, (seconds.get(row.stage) ?? 0) + row.seconds);
-  }
   const sizes = await countTraining(store);
-  return [...seconds].map(([stage, total]) => ({ stage, seconds: total, sizes: sizes.get(stage) ?? {} }));
+  return [...(await readStageSeconds(store))].map(([stage, seconds]) => ({
+    stage,
+    seconds,
+    sizes: sizes.get(stage) ?? {},
+  }));
 }
 
 /** Optimiser steps and tokens of each training stage. */

@@ -1,29 +1,34 @@
 /**
- * `itool warmup|rank|explore|pair|prefer`: one stage alone, files in, files out. The output folder is a run directory of
- * one round, laid out as `itool run` does; the given files are copied to where the stage reads them.
+ * `itool warmup|rank|explore|pair|prefer`: one stage alone, files in, files out. The output folder is laid out as a run
+ * directory of one round; the given files are copied to where the stage reads them. The same command again goes on, or
+ * says that it is done; with other settings or files the stage is done again.
  */
-import { cp, stat } from "node:fs/promises";
+import { cp, rm, stat } from "node:fs/promises";
 import { ConfigError, type Policy, type Store } from "../../spec/index.js";
 import type { BaseModel } from "../../stages/base-model.js";
 import { explore } from "../../stages/explore.js";
 import { pair } from "../../stages/pair.js";
 import { printSettings } from "../../stages/parse-settings.js";
-import { createPolicySource } from "../../stages/policies.js";
+import { createPolicySource, policyFolder } from "../../stages/policies.js";
 import type { StagePorts } from "../../stages/ports.js";
 import { prefer } from "../../stages/prefer.js";
 import { rank, scoreExamples } from "../../stages/rank.js";
 import type { Recipe } from "../../stages/recipe.js";
+import { runStages, type StageRun } from "../../stages/stage-run.js";
 import { warmup } from "../../stages/warmup.js";
 import {
   exampleSchema,
+  manifestPath,
   openRunDirectory,
   type RunDirectory,
   rowParser,
   runPaths,
 } from "../../store/index.js";
-import { loadBaseModel } from "../base-model.js";
+import { loadBaseModel, type ModelLoader } from "../base-model.js";
+import { requireFile, requireFolder } from "../input-files.js";
 import { readRecipe } from "../read-recipe.js";
 import type { Terminal } from "../terminal.js";
+import { announce } from "./announce.js";
 
 /** The stages that have a command. */
 export const STAGE_NAMES = ["warmup", "rank", "explore", "pair", "prefer"] as const;
@@ -48,59 +53,128 @@ export interface StageOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a stage reads and writes. */
-export interface StagePlaces {
-  /** Option → place in the output folder. */
-  readonly inputs: Readonly<Partial<Record<"examples" | "hard" | "trees" | "pairs", string>>>;
-  /** What the user looks for afterwards. */
-  readonly outputs: readonly string[];
-}
+/** An option that names a file. */
+type InputName = "examples" | "hard" | "trees" | "pairs";
 
 const ROUND = runPaths.round(1);
 
-/** Where each stage's files lie in the output folder. */
-export const STAGE_PLACES: Readonly<Record<StageName, StagePlaces>> = {
-  warmup: { inputs: { examples: runPaths.train }, outputs: [runPaths.warmup.adapter] },
-  rank: { inputs: { examples: runPaths.train }, outputs: [ROUND.hard, ROUND.perplexity, ROUND.ranking] },
-  explore: { inputs: { hard: ROUND.hard }, outputs: [ROUND.trees, ROUND.exploration] },
-  pair: { inputs: { trees: ROUND.trees }, outputs: [ROUND.pairs, ROUND.pairing] },
-  prefer: { inputs: { pairs: ROUND.pairs, hard: ROUND.hard }, outputs: [ROUND.adapter, ROUND.hardAfter] },
+/** Where each input lies in a run directory, and in the folder of a stage alone. */
+export const INPUT_PLACES: Readonly<Record<InputName, string>> = {
+  examples: runPaths.train,
+  hard: ROUND.hard,
+  trees: ROUND.trees,
+  pairs: ROUND.pairs,
 };
 
-/** Runs one stage. @returns absolute paths of what it wrote. @throws ConfigError where an input is not given. */
+/** What each stage reads. */
+export const STAGE_INPUTS: Readonly<Record<StageName, readonly InputName[]>> = {
+  warmup: ["examples"],
+  rank: ["examples"],
+  explore: ["hard"],
+  pair: ["trees"],
+  prefer: ["pairs", "hard"],
+};
+
+/** What each stage leaves in the output folder. @param train As `adapter.train` of the recipe. */
+export function stageOutputs(name: StageName, train: "adapter" | "full" = "adapter"): readonly string[] {
+  switch (name) {
+    case "warmup":
+      return [policyFolder("warmup", train)];
+    case "rank":
+      return [ROUND.hard, ROUND.perplexity, ROUND.ranking];
+    case "explore":
+      return [ROUND.trees, ROUND.exploration];
+    case "pair":
+      return [ROUND.pairs, ROUND.pairing];
+    case "prefer":
+      return [policyFolder(1, train), ROUND.hardAfter];
+  }
+}
+
+/**
+ * Runs one stage.
+ *
+ * @returns absolute paths of what it wrote
+ * @throws ConfigError where an input is not given or not there, or where `out` is a whole run
+ */
 export async function runStage(
   name: StageName,
   options: StageOptions,
   terminal: Terminal,
+  load: ModelLoader = loadBaseModel,
 ): Promise<string[]> {
   const recipe = await readRecipe(options.recipe, options.overrides);
-  const places = STAGE_PLACES[name];
-  requireInputs(name, places, options);
+  requireInputs(name, options);
+  const model = name === "pair" ? undefined : await load(recipe);
   const store = await openRunDirectory(options.out);
   try {
-    await copyInputs(places, options, store);
+    await refuseWholeRun(store);
+    await copyInputs(name, recipe, options, store);
     await store.writeText(runPaths.config, printSettings(recipe));
+    const stage = await bindStage(name, { recipe, model, options, store });
     const ports = {
       store,
       signal: options.signal,
-      onProgress: (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event),
+      onProgress: (event: Parameters<Terminal["progress"]>[0]) => {
+        if (event.stage !== "run") terminal.progress(event);
+      },
     };
-    if (name === "pair") await pair(recipe.pair, { seed: recipe.seed, round: 1 }, ports);
-    else await runWithPolicy(name, recipe, options, ports);
-    return places.outputs.map((place) => store.path(place));
+    await runStages([stage], ports, (outcome) => announce(outcome, terminal));
+    return stageOutputs(name, recipe.adapter.train).map((place) => store.path(place));
   } finally {
     terminal.endProgress();
     await store.close();
   }
 }
 
-async function runWithPolicy(
-  name: Exclude<StageName, "pair">,
-  recipe: Recipe,
-  options: StageOptions,
-  ports: StagePorts,
-): Promise<void> {
-  const model = await loadBaseModel(recipe);
+interface StageInputs {
+  readonly recipe: Recipe;
+  /** Absent for `pair`, which needs none. */
+  readonly model: BaseModel | undefined;
+  readonly options: StageOptions;
+  readonly store: Store;
+}
+
+/** The stage with its settings and files, as `runStages` takes it. */
+async function bindStage(name: StageName, inputs: StageInputs): Promise<StageRun> {
+  const { recipe, model, options, store } = inputs;
+  const { adapter, prompt, seed } = recipe;
+  const start = options.adapter === undefined ? [] : [policyFolder("warmup", adapter.train)];
+  const rescores = name === "prefer" && !(await isRanked(store));
+  return {
+    name: name === "warmup" ? name : `${ROUND.name}/${name}`,
+    settings: { ...recipe[name], adapter, prompt, seed },
+    inputs: [...STAGE_INPUTS[name].map((input) => INPUT_PLACES[input]), ...start],
+    external: model === undefined ? {} : { model: model.fingerprint },
+    outputs: [...stageOutputs(name, adapter.train), ...(rescores ? [ROUND.perplexity] : [])],
+    temporary: temporaryOf(name),
+    run: async (ports) => {
+      if (name === "pair") await pair(recipe.pair, { seed, round: 1 }, ports);
+      else if (model !== undefined) await runWithPolicy(name, { recipe, model, options, ports, rescores });
+    },
+  };
+}
+
+function temporaryOf(name: StageName): readonly string[] {
+  if (name === "warmup") return [runPaths.warmup.checkpoints];
+  return name === "prefer" ? [ROUND.checkpoints, ROUND.reference] : [];
+}
+
+/** Whether the folder has the ranking whose hard rows the stage takes; else their perplexity has to be found. */
+function isRanked(store: Store): Promise<boolean> {
+  return store.exists(manifestPath(`${ROUND.name}/rank`));
+}
+
+interface PolicyWork {
+  readonly recipe: Recipe;
+  readonly model: BaseModel;
+  readonly options: StageOptions;
+  readonly ports: StagePorts;
+  readonly rescores: boolean;
+}
+
+async function runWithPolicy(name: Exclude<StageName, "pair">, work: PolicyWork): Promise<void> {
+  const { recipe, model, options, ports } = work;
   const source = createPolicySource({
     store: ports.store,
     adapter: recipe.adapter,
@@ -111,70 +185,86 @@ async function runWithPolicy(
     const before = options.adapter === undefined ? "base" : "warmup";
     const trains = name === "warmup" || name === "prefer";
     const policy = await (trains ? source.toTrain(before) : source.toRead(before));
-    await STAGES[name]({ recipe, model, policy, ports });
+    await STAGES[name](policy, work);
   } finally {
     await source.close();
   }
 }
 
-interface StageWork {
-  readonly recipe: Recipe;
-  readonly model: BaseModel;
-  readonly policy: Policy;
-  readonly ports: StagePorts;
-}
+type StageWork = (policy: Policy, work: PolicyWork) => Promise<unknown>;
 
-const STAGES: Readonly<Record<Exclude<StageName, "pair">, (work: StageWork) => Promise<unknown>>> = {
-  warmup: ({ recipe, model: { context }, policy, ports }) =>
-    warmup(recipe.warmup, { policy, context, seed: recipe.seed, train: recipe.adapter.train }, ports),
-  rank: ({ recipe, model: { context }, policy, ports }) =>
+const STAGES: Readonly<Record<Exclude<StageName, "pair">, StageWork>> = {
+  warmup: (policy, { recipe: { warmup: settings, adapter, seed }, model: { context }, ports }) =>
+    warmup(settings, { policy, context, seed, train: adapter.train }, ports),
+  rank: (policy, { recipe, model: { context }, ports }) =>
     rank(recipe.rank, { policy, context, round: 1 }, ports),
-  explore: ({ recipe, model: { context }, policy, ports }) =>
+  explore: (policy, { recipe, model: { context }, ports }) =>
     explore(recipe.explore, { policy, context, seed: recipe.seed, round: 1 }, ports),
-  prefer: async ({ recipe, model: { context }, policy, ports }) => {
-    await scoreHardBefore({ policy, context }, ports.store);
+  prefer: async (policy, { recipe, model: { context }, ports, rescores }) => {
+    if (rescores) await scoreHardBefore({ policy, context }, ports);
     const { seed, adapter } = recipe;
     await prefer(recipe.prefer, { policy, context, seed, round: 1, train: adapter.train }, ports);
   },
 };
 
 /** In a whole run the ranking has left the perplexities that the stage compares with; alone, they are scored here. */
-async function scoreHardBefore(inputs: Parameters<typeof scoreExamples>[1], store: Store): Promise<void> {
+async function scoreHardBefore(
+  inputs: Parameters<typeof scoreExamples>[1],
+  { store, signal }: StagePorts,
+): Promise<void> {
   if (await store.exists(ROUND.perplexity)) return;
   const examples = [];
   for await (const example of store.readRows(ROUND.hard, rowParser(exampleSchema, ROUND.hard)))
     examples.push(example);
-  await store.writeRows(ROUND.perplexity, await scoreExamples(examples, inputs));
+  await store.writeRows(
+    ROUND.perplexity,
+    await scoreExamples(examples, inputs, signal === undefined ? {} : { signal }),
+  );
 }
 
-function requireInputs(name: StageName, { inputs }: StagePlaces, options: StageOptions): void {
-  const missing = inputNames(inputs).filter((key) => options[key] === undefined);
-  if (missing.length === 0) return;
-  throw new ConfigError(`itool ${name} needs ${missing.map((key) => `--${key} FILE`).join(" and ")}.`, {
-    missing,
-  });
+function requireInputs(name: StageName, options: StageOptions): void {
+  const missing = STAGE_INPUTS[name].filter((key) => options[key] === undefined);
+  if (missing.length > 0) {
+    const message = `itool ${name} needs ${missing.map((key) => `--${key} FILE`).join(" and ")}.`;
+    throw new ConfigError(message, { missing });
+  }
+  for (const key of STAGE_INPUTS[name]) {
+    const fix = `In a run directory it is ${INPUT_PLACES[key]}.`;
+    requireFile(options[key]!, `--${key}`, fix);
+  }
+  if (options.adapter !== undefined) {
+    requireFolder(options.adapter, "--adapter", `In a run directory it is ${runPaths.warmup.adapter}.`);
+  }
+}
+
+/** The results of `itool run` are not overwritten by those of a stage alone. @throws ConfigError */
+async function refuseWholeRun(store: RunDirectory): Promise<void> {
+  if (!(await store.exists(runPaths.manifest))) return;
+  const message = `--out is ${store.root}, which is the directory of a whole run. Give another folder.`;
+  throw new ConfigError(message, { out: store.root });
 }
 
 async function copyInputs(
-  { inputs }: StagePlaces,
+  name: StageName,
+  recipe: Recipe,
   options: StageOptions,
   store: RunDirectory,
 ): Promise<void> {
-  for (const key of inputNames(inputs)) await copyIn(options[key]!, inputs[key]!, store);
-  if (options.adapter !== undefined) await copyIn(options.adapter, runPaths.warmup.adapter, store);
+  for (const key of STAGE_INPUTS[name]) await copyIn(options[key]!, store.path(INPUT_PLACES[key]));
+  if (options.adapter === undefined) return;
+  await copyIn(options.adapter, store.path(policyFolder("warmup", recipe.adapter.train)));
 }
 
-function inputNames(inputs: StagePlaces["inputs"]): ("examples" | "hard" | "trees" | "pairs")[] {
-  return (["examples", "hard", "trees", "pairs"] as const).filter((key) => inputs[key] !== undefined);
+/** What is in place already (the output folder of the stage before) is left alone. */
+async function copyIn(from: string, to: string): Promise<void> {
+  if (await isSame(from, to)) return;
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
 }
 
-/** A file that is in place already (the output folder is a run directory) is left alone. */
-async function copyIn(from: string, place: string, store: RunDirectory): Promise<void> {
-  const to = store.path(place);
-  try {
-    if ((await stat(from)).ino === (await stat(to).catch(() => undefined))?.ino) return;
-    await cp(from, to, { recursive: true });
-  } catch (cause) {
-    throw new ConfigError(`Cannot read ${from}. Give a file that is there.`, { from }, { cause });
-  }
+async function isSame(from: string, to: string): Promise<boolean> {
+  const there = await stat(to).catch(() => undefined);
+  if (there === undefined) return false;
+  const { dev, ino } = await stat(from);
+  return dev === there.dev && ino === there.ino;
 }
