@@ -72,7 +72,7 @@ export async function rank(settings: RankSettings, inputs: RankInputs, ports: St
 export async function scoreExamples(
   examples: readonly Example[],
   { policy, context }: Pick<RankInputs, "policy" | "context">,
-  call: CallOptions,
+  call: CallOptions = {},
 ): Promise<PerplexityRow[]> {
   const rendered = examples.map((example) => renderExample(context, example));
   const sequences = rendered.map((sequence) => sequence.tokens);

@@ -82,13 +82,15 @@ export async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Deletes, at any depth, what a killed `writeAtomically` left behind. */
+/** Deletes, at any depth, what killed writers left behind: this one's part files, and the unfinished folders of engines. */
 export async function removeTemporaries(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await removeTemporaries(path);
-    else if (entry.name.startsWith(".") && entry.name.endsWith(temporarySuffix))
-      await rm(path, { force: true });
+    if (isLeftover(entry.name)) await rm(path, { recursive: true, force: true });
+    else if (entry.isDirectory()) await removeTemporaries(path);
   }
+}
+
+function isLeftover(name: string): boolean {
+  return name.startsWith(".") && [temporarySuffix, ".partial", ".replaced"].some((end) => name.endsWith(end));
 }

@@ -174,6 +174,8 @@ describe("opening", () => {
     await run.close();
     await writeFile(join(root, "data/.x.json.0badf00d.itool-part"), "half");
     await writeFile(join(root, "data/mine.txt"), "keep");
+    await mkdir(join(root, "data/.adapter.partial"));
+    await writeFile(join(root, "data/.adapter.partial/weights"), "half");
     run = await openRunDirectory(root);
     expect(await run.list("data")).toEqual(["mine.txt", "x.json"]);
   });
