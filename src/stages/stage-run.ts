@@ -96,16 +96,26 @@ async function runStage(
     await clear(stage, store);
     await markStarted(store, key);
   }
-  const start = clock();
-  try {
-    await stage.run(ports);
-  } finally {
-    const time: StageTime = { stage: stage.name, seconds: (clock() - start) / 1000 };
-    await store.appendRow(runPaths.timings, time);
-  }
+  await timed(stage, ports, clock);
   await markComplete(store, key, stage.outputs);
   await tidy(stage, store);
   return outcome;
+}
+
+/** Runs the stage and logs how long it took; a failure to log never hides why the stage failed. */
+async function timed(stage: StageRun, ports: StagePorts, clock: Clock): Promise<void> {
+  const start = clock();
+  const log = () => {
+    const time: StageTime = { stage: stage.name, seconds: (clock() - start) / 1000 };
+    return ports.store.appendRow(runPaths.timings, time);
+  };
+  try {
+    await stage.run(ports);
+  } catch (cause) {
+    await log().catch(() => undefined);
+    throw cause;
+  }
+  await log();
 }
 
 /** Removes what a complete stage needs no more; done again at every start, for a kill may come in between. */
