@@ -4,6 +4,7 @@ export {
   freshModelConfig,
   initialiseModel,
 } from "./embedded/initialise.js";
+export { padHeads } from "./embedded/pad-heads.js";
 export type { LoadedWeights, WeightTensor } from "./embedded/weights/loaded-weights.js";
 export {
   loadModelFolder,

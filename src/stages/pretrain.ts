@@ -7,6 +7,7 @@
  * stream — and the stream is a pure function of the settings, so a run that was killed goes on to the same bytes.
  * Gates stop a run whose copying does not come: copying is what a hopeless run never learns.
  */
+import { loadModelFolder, padHeads, writeModelFolder } from "../engine/index.js";
 import { objectives } from "../method/index.js";
 import { CancelledError, type Engine, type Policy, type StepRecord, type Store } from "../spec/index.js";
 import { loadRenderContext } from "../store/index.js";
@@ -50,6 +51,8 @@ const START: PretrainState = {
 };
 const FRESH = "fresh";
 const COMPANIONS = "tokenizer";
+const TRAINED = "trained";
+const MODEL = "model";
 const STATE = "checkpoint.json";
 const METRICS = "metrics.jsonl";
 const MEASURES = "measures.jsonl";
@@ -69,7 +72,7 @@ export async function pretrain(settings: PretrainSettings, ports: PretrainPorts)
     const policy = await engine.createPolicy({ train: "full" });
     const run = new PretrainRun(settings, ports, context, policy);
     const result = await run.toEnd(await restore(ports.store, policy));
-    if (result.stopped === undefined) await policy.exportModel(ports.store.path("model"));
+    if (result.stopped === undefined) await writeModel(policy, ports.store);
     return result;
   } finally {
     await engine.close();
@@ -85,6 +88,15 @@ async function createFreshModel(
     await store.writeText(`${COMPANIONS}/${name}`, text);
   }
   await writeFreshModel(settings, store.path(FRESH), store.path(COMPANIONS));
+}
+
+/** The trained weights as a folder that other loaders read as well. */
+async function writeModel(policy: Policy, store: Store): Promise<void> {
+  const trained = store.path(TRAINED);
+  await policy.exportModel(trained);
+  const { config, tensors } = padHeads(await loadModelFolder(trained));
+  await writeModelFolder(store.path(MODEL), config, tensors, { companionsFrom: trained });
+  await store.remove(TRAINED);
 }
 
 async function restore(store: Store, policy: Policy): Promise<PretrainState> {
