@@ -25,7 +25,6 @@ export interface RunPlace {
 
 /** What is known of one stage's rate. */
 interface StageRate {
-  readonly startedAt: number;
   /** When the last event with news came. */
   lastAt: number;
   lastDone: number;
@@ -36,6 +35,8 @@ interface StageRate {
 /** Turns events into lines. */
 export class ProgressMeter {
   private readonly stages = new Map<string, StageRate>();
+  /** When each stage was first heard of. */
+  private readonly starts = new Map<string, number>();
 
   /** @param now Milliseconds of a steady clock. */
   constructor(private readonly now: () => number) {}
@@ -80,8 +81,9 @@ export class ProgressMeter {
     return left + place.workAfter * (this.secondsSpent(event) + left);
   }
 
-  private secondsSpent(event: ProgressEvent): number {
-    return (this.now() - (this.stages.get(keyOf(event))?.startedAt ?? this.now())) / 1000;
+  private secondsSpent({ stage }: ProgressEvent): number {
+    const now = this.now();
+    return (now - (this.starts.get(stage) ?? now)) / 1000;
   }
 
   private describeSilence(event: ProgressEvent, left: number | undefined): string[] {
@@ -93,9 +95,10 @@ export class ProgressMeter {
 
   private update(event: ProgressEvent): StageRate {
     const now = this.now();
+    if (!this.starts.has(event.stage)) this.starts.set(event.stage, now);
     const known = this.stages.get(keyOf(event));
     if (known === undefined || event.done < known.lastDone) {
-      const fresh = { startedAt: now, lastAt: now, lastDone: event.done, rate: undefined };
+      const fresh = { lastAt: now, lastDone: event.done, rate: undefined };
       this.stages.set(keyOf(event), fresh);
       return fresh;
     }

@@ -15,6 +15,9 @@ const DRAW_INTERVAL = 100;
 /** Milliseconds after which a terminal's line is redrawn without news, so that the time left counts down. */
 const TICK = 1_000;
 
+/** Columns where the terminal does not tell (some say 0). */
+const USUAL_WIDTH = 80;
+
 /** What commands write to. */
 export interface Terminal {
   /** True where the user asked for `--json`: commands then write one JSON document to stdout, and nothing else. */
@@ -152,7 +155,7 @@ class ProgressLines {
   #draw(line: string): void {
     const { stderr, now } = this.#console;
     this.#lastDrawn = now();
-    stderr.write(this.#live ? `\r\u001b[2K${clip(line, stderr.columns ?? 80)}` : `${line}\n`);
+    stderr.write(this.#live ? `\r\u001b[2K${clip(line, stderr.columns || USUAL_WIDTH)}` : `${line}\n`);
     this.#open = this.#live;
   }
 }
