@@ -25,6 +25,9 @@ describe("describeError", () => {
     expect(describeError(new TypeError("x is not a function"))).toMatch(
       /^itool: unexpected TypeError: x.*\n +at /,
     );
+    expect(describeError(new CancelledError("warmup was interrupted."))).toBe(
+      "itool: Interrupted. The same command goes on from here.",
+    );
     expect(describeError("odd")).toBe("itool: unexpected odd");
     expect(describeError(new CommanderError(1, "commander.unknownOption", "a"))).toBeUndefined();
   });

@@ -16,10 +16,11 @@ export function exitCodeOf(error: unknown): number {
 
 /**
  * What people are told of an error: the message of ours, and the stack of what we did not expect. Nothing where the parser
- * of the command line has told it already.
+ * of the command line has told it already. Only commands that can go on are ever cancelled.
  */
 export function describeError(error: unknown): string | undefined {
   if (error instanceof CommanderError) return undefined;
+  if (error instanceof CancelledError) return "itool: Interrupted. The same command goes on from here.";
   if (error instanceof IToolError) return `itool: ${error.message}`;
   if (error instanceof Error) return `itool: unexpected ${error.stack ?? error.message}`;
   return `itool: unexpected ${String(error)}`;

@@ -140,7 +140,7 @@ function describeEnd(spent: number, inAll: number | undefined): string[] {
 
 function describeTime(left: number | undefined, inAll: number | undefined): string[] {
   const parts = [
-    ...(left === undefined ? [] : [`${formatSeconds(left)} left`]),
+    ...(left === undefined ? [] : [`${formatRoughly(left)} left`]),
     ...(inAll === undefined ? [] : [`${formatRoughly(inAll)} ${left === undefined ? "left " : ""}in all`]),
   ];
   return parts.length === 0 ? [] : [parts.join(", ")];

@@ -37,6 +37,24 @@ describe("the recipes that come with the package", () => {
   });
 });
 
+it("the paper's recipe has the values that the paper, MCTS-DPO and the authors' scripts give", async () => {
+  const { warmup, rank, explore, pair, prefer, ...recipe } = await readRecipe(
+    "recipes/llama-3.1-8b-paper.yaml",
+    [],
+  );
+  expect(recipe.model).toBe("meta-llama/Llama-3.1-8B-Instruct");
+  expect(recipe.prompt.contextLength).toBe(4096);
+  expect(recipe.adapter).toMatchObject({ train: "adapter", rank: 16 });
+  expect(recipe.adapter.targets).toHaveLength(7);
+  const training = { epochs: 2, batchRows: 8, schedule: "cosine", warmupShare: 0.1 };
+  expect(warmup).toMatchObject({ ...training, order: "easy-to-hard", learningRate: 1e-4 });
+  expect(rank.share).toBe(0.1);
+  expect(explore).toMatchObject({ samples: 3, iterations: 5, depthLimit: 3, temperature: 1.5 });
+  expect(explore).toMatchObject({ cPuct: 1, lambda: 1, weights: { selfEvaluation: 1 } });
+  expect(pair).toMatchObject({ valueGap: 0.1, minimumValue: -0.3, maximumOverlap: 0.95, maximumPairs: 4000 });
+  expect(prefer).toMatchObject({ ...training, loss: "simpo", beta: 2.5, gamma: 0.5, learningRate: 1e-6 });
+});
+
 /** All keys at the top and the first of each section, as paths; those of one or two letters are left out. */
 function keysOf(recipe: unknown): string[] {
   return fieldsOf(recipe).flatMap(([key, inner]) => [

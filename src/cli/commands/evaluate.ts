@@ -1,6 +1,6 @@
 /** `itool eval --benchmark toolworld`: scores one model on held-out rows; the same command again continues. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { renderScoreTable, scoreTable } from "../../report/index.js";
 import { ConfigError, type EvaluationRecord } from "../../spec/index.js";
 import type { BaseModel } from "../../stages/base-model.js";
@@ -13,7 +13,7 @@ import { fingerprintPath, openRunDirectory, type RunDirectory, runPaths } from "
 import { CATEGORIES } from "../../tasks/toolworld/index.js";
 import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFolder } from "../input-files.js";
-import { packageRoot } from "../package-root.js";
+import { packageRoot, resolveInPackage } from "../package-root.js";
 import type { Terminal } from "../terminal.js";
 
 /** Options of the command. */
@@ -133,9 +133,9 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
   const { benchmark, adapter, categories, rows, seed } = options;
   const request = {
     benchmark,
-    model: options.model,
+    model: resolve(resolveInPackage(options.model)),
     modelFingerprint: model.fingerprint,
-    adapter: adapter ?? null,
+    adapter: adapter === undefined ? null : resolve(adapter),
     adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),
     categories: categories ?? null,
     rows,

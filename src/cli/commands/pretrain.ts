@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openEngine } from "../../engine/index.js";
 import { type PretrainResult, pretrain } from "../../stages/pretrain.js";
-import { openRunDirectory } from "../../store/index.js";
+import { openRunDirectory, runPaths } from "../../store/index.js";
 import { packageRoot } from "../package-root.js";
 import { readPretrainRecipe } from "../read-recipe.js";
 import type { Terminal } from "../terminal.js";
@@ -35,6 +35,8 @@ export async function runPretrain(options: PretrainOptions, terminal: Terminal):
     terminal.note(
       `Pre-training ${settings.name} in ${directory}; stop it at any time, the same command goes on.`,
     );
+    if (!(await store.exists(runPaths.metrics)))
+      terminal.note("First the tokenizer is learned, which is silent for up to a minute …");
     const threads = options.threads === undefined ? {} : { threads: options.threads };
     const result = await pretrain(settings, {
       store,

@@ -100,13 +100,18 @@ async function runLoop(
   await runPipeline({ recipe, model, onStage }, { store, signal, onProgress });
 }
 
-/** Speeds of which only the ratios matter: what is measured on a laptop, roughly. */
-const RELATIVE_SPEEDS = { score: 3, train: 1, sample: 1 };
+/** Speeds of which only the ratios matter: those of the small model on two cores. */
+const RELATIVE_SPEEDS = { score: 2.4, train: 1, sample: 0.5 };
+/** What usually comes of an upper bound: not every expansion is taken, or gives a pair. */
+const BOUND_SHARE = 0.6;
 
 function planOf(recipe: Recipe, counts: DataRecord | undefined): readonly PlannedStage[] | undefined {
   if (counts === undefined) return undefined;
   const { stages } = planRun(recipe, counts, RELATIVE_SPEEDS);
-  return stages.map(({ stage, seconds }) => ({ stage, seconds: seconds ?? 0 }));
+  return stages.map(({ stage, seconds = 0, atMost }) => ({
+    stage,
+    seconds: atMost ? BOUND_SHARE * seconds : seconds,
+  }));
 }
 
 /** What `prepare` counted; `undefined` before it is done. Read at once, because listeners cannot wait. */
