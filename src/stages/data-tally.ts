@@ -82,13 +82,12 @@ export function createTally(file: string): Tally {
     add(item) {
       count += 1;
       if (item.kind === "rejection") {
-        read.add(`${item.rejection.row}`);
+        read.add(`${item.rejection.file} ${item.rejection.row}`);
         increase(rejections, item.rejection.rule);
         return;
       }
-      const { row } = item.example.origin;
-      // The rows of the built-in world are numbered anew on each side; those of a file are not.
-      const key = file === "toolworld" ? `${item.side} ${row}` : `${row}`;
+      const { file: origin, row } = item.example.origin;
+      const key = `${origin} ${row}`;
       read.add(key);
       imported.add(key);
       sides[item.side].add(item);

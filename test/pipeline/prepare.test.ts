@@ -32,7 +32,8 @@ let run: RunDirectory;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "itool-prepare-"));
   await writeTinyFolder(join(folder, "model"));
-  context = await loadRenderContext(join(folder, "model"));
+  // The tiny tokenizer has a token for each byte: rows of the world need more room than the tiny model has.
+  context = { ...(await loadRenderContext(join(folder, "model"))), contextLength: 6000 };
 });
 
 beforeEach(async () => {
@@ -79,18 +80,20 @@ describe("the built-in world", () => {
     await prepare({ maximumTokens: 0 }, inputs(world), { store: run });
     const options = { ...world, seed: 9, split: "evaluation" as const, count: 20 };
     const made = [...generateToolworld(options)].flatMap((row) => toolworldExamples(row));
-    expect(await examples(runPaths.evaluationRows)).toEqual(made);
+    const answers = made.filter((example) => !example.tags.includes("summary"));
+    expect(answers.length).toBeLessThan(made.length);
+    expect(await examples(runPaths.evaluationRows)).toEqual(answers);
   });
 
   it("sets aside what is longer than the limit, and says so", async () => {
-    const record = await prepare({ maximumTokens: 260 }, inputs(world), { store: run });
+    const record = await prepare({ maximumTokens: 500 }, inputs(world), { store: run });
     expect(record.rejections["too-long"]).toBeGreaterThan(0);
-    expect(record.train.longest).toBeLessThanOrEqual(260);
+    expect(record.train.longest).toBeLessThanOrEqual(500);
     const parse = rowParser(rejectionSchema, runPaths.rejections);
     let count = 0;
     for await (const rejection of run.readRows(runPaths.rejections, parse)) {
       count += 1;
-      expect(rejection.message).toMatch(/260/);
+      expect(rejection.message).toMatch(/500/);
     }
     expect(count).toBe(record.rejections["too-long"]);
   });
