@@ -4,8 +4,7 @@
  */
 import { classifyDifficulty } from "../../method/index.js";
 import type { Example, Gold, GoldCall, JsonObject, Message, Tool, ToolCall } from "../../spec/index.js";
-import { toolFromJson } from "../../text/index.js";
-import { literalOfJson } from "../json-literal.js";
+import { jsonToLiteral, toolFromJson } from "../../text/index.js";
 import { type RowAnswer, type RowCall, splitSystemText, type ToolworldRow, type WrittenCall } from "./row.js";
 
 /** One example for each assistant turn, in order. */
@@ -43,7 +42,7 @@ function readToolList(text: string): Tool[] {
 function readWritten(call: WrittenCall): ToolCall {
   return {
     name: call.name,
-    arguments: call.arguments.map(([name, value]) => ({ name, value: literalOfJson(value) })),
+    arguments: call.arguments.map(([name, value]) => ({ name, value: jsonToLiteral(value) })),
   };
 }
 
@@ -56,7 +55,7 @@ function readRight(call: RowCall): GoldCall {
     name: call.name,
     arguments: call.arguments.map(({ name, allowed, optional }) => ({
       name,
-      allowed: allowed.map(literalOfJson),
+      allowed: allowed.map(jsonToLiteral),
       optional,
     })),
   };
