@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { recipeSchema } from "../src/index.js";
+import { pretrainSettingsSchema } from "../src/stages/pretrain-settings.js";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -87,6 +88,27 @@ const units: Readonly<Record<string, string>> = {
   warmupShare: "share",
   weightDecay: "1",
   "explore.weights": "weight",
+  "gates[].tokens": "tokens",
+  "tokenizer.rows": "rows",
+  batchTokens: "tokens",
+  copyAccuracy: "share",
+  copyShare: "share",
+  decayShare: "share",
+  embeddingDeviation: "1",
+  feedForwardSize: "numbers",
+  floor: "share",
+  headCount: "heads",
+  headSize: "numbers",
+  hiddenSize: "numbers",
+  layerCount: "layers",
+  measureEvery: "tokens",
+  measureRows: "rows",
+  poolRows: "rows",
+  ropeTheta: "1",
+  tokens: "tokens",
+  until: "share",
+  vocabularySize: "tokens",
+  warmupSteps: "steps",
 };
 
 /** Marks of alternatives: the key that names the kind. */
@@ -102,10 +124,23 @@ export function renderRecipePage(): string {
     "## The top of a recipe",
     table(single),
     ...groups.flatMap(({ title, text, keys }) => [`## ${title}`, text, table(keys)]),
+    ...pretrainPart(),
     "## Recipes that come with the package",
     recipeList(),
-    closing,
   ].join("\n\n")}\n`;
+}
+
+/** The keys of `itool pretrain`: the top ones first, then those of each part. */
+function pretrainPart(): string[] {
+  const schema = z.toJSONSchema(pretrainSettingsSchema, { io: "input" });
+  const top = propertiesOf(schema, "").flatMap((key) =>
+    key.schema.properties === undefined ? [key] : propertiesOf(key.schema, key.path),
+  );
+  const listed = ["phases", "gates"].flatMap((name) => {
+    const items = propertyOf(schema, name)?.items;
+    return typeof items === "object" && !Array.isArray(items) ? propertiesOf(items, `${name}[]`) : [];
+  });
+  return ["## Recipes of `itool pretrain`", pretrainIntroduction, table([...top, ...listed])];
 }
 
 const introduction = `<!-- Written by scripts/recipe-docs.ts from the schema; change the schema, then run the script. -->
@@ -123,7 +158,8 @@ Where the defaults come from is in [paper-index.md](paper-index.md).
 This version runs \`engine: { kind: embedded }\` with the folder of a Llama model. Recipes with another engine can be planned, not run;
 \`hf:org/name\` is not fetched.`;
 
-const closing = `\`nano-base.yaml\` is for \`itool pretrain\` and has keys of its own: \`src/stages/pretrain-settings.ts\`.`;
+const pretrainIntroduction = `\`itool pretrain RECIPE\` makes a base model from nothing, on rows of the built-in world; its recipes have keys of their
+own. \`phases[]\` and \`gates[]\` are keys of the items of a list.`;
 
 interface Group {
   readonly title: string;
@@ -238,6 +274,8 @@ function valuesOf(schema: Schema): string {
       return "`null`";
     case "string":
       return "text";
+    case "object":
+      return schema.properties === undefined ? "name: number" : "keys below";
     case "array":
       return `list of ${typeof schema.items === "object" && !Array.isArray(schema.items) ? valuesOf(schema.items) : "values"}`;
     default:
