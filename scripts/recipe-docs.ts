@@ -77,6 +77,7 @@ const units: Readonly<Record<string, string>> = {
   samples: "fragments",
   seed: "1",
   share: "share",
+  skipShare: "share",
   simulationFragments: "fragments",
   simulationTemperature: "1",
   supervisedWeight: "weight",

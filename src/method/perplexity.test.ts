@@ -38,8 +38,8 @@ describe("selectHard", () => {
     const { selected, strata } = selectHard(items);
     expect(ids(selected)).toEqual(["c19", "c18", "t9"]);
     expect(strata).toEqual([
-      { name: "call", total: 20, selected: 2, threshold: 118 },
-      { name: "text", total: 10, selected: 1, threshold: 10 },
+      { name: "call", total: 20, skipped: 0, selected: 2, threshold: 118 },
+      { name: "text", total: 10, skipped: 0, selected: 1, threshold: 10 },
     ]);
   });
 
@@ -58,6 +58,14 @@ describe("selectHard", () => {
   ])("share %f of 100 rows is %i rows", (share, expected) => {
     const items = Array.from({ length: 100 }, (_, index) => item(`${index}`, index));
     expect(selectHard(items, { share }).selected).toHaveLength(expected);
+  });
+
+  it("passes over the top of each stratum first, and takes what is left where that is less than the share", () => {
+    const items = Array.from({ length: 30 }, (_, index) => item(`${index}`, index, index < 20));
+    const { selected, strata } = selectHard(items, { share: 0.2, skipShare: 0.3 });
+    expect(ids(selected)).toEqual(["26", "25", "13", "12", "11", "10"]);
+    expect(strata.map(({ skipped }) => skipped)).toEqual([6, 3]);
+    expect(ids(selectHard(items, { share: 0.5, skipShare: 0.9 }).selected)).toEqual(["20", "1", "0"]);
   });
 
   it("keeps to a maximum in proportion", () => {
@@ -107,10 +115,14 @@ describe("selectHard", () => {
     );
   });
 
-  it.each([{ share: -0.1 }, { share: 1.1 }, { share: Number.NaN }, { maximum: 1.5 }, { maximum: -1 }])(
-    "refuses %o",
-    (options) => {
-      expect(() => selectHard([], options)).toThrow(InputError);
-    },
-  );
+  it.each([
+    { share: -0.1 },
+    { share: 1.1 },
+    { share: Number.NaN },
+    { skipShare: 1.1 },
+    { maximum: 1.5 },
+    { maximum: -1 },
+  ])("refuses %o", (options) => {
+    expect(() => selectHard([], options)).toThrow(InputError);
+  });
 });

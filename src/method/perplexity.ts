@@ -45,6 +45,11 @@ export interface RankedItem {
 export interface HardSelectionOptions<T extends RankedItem> {
   /** Share of each stratum, in [0, 1], rounded up to whole rows. @default 0.1 */
   readonly share?: number;
+  /**
+   * Share of each stratum, in [0, 1], that is passed over from the top before the share is taken. Ours: a small policy
+   * never solves the rows that surprise it most, and a search without a right response teaches little. @default 0
+   */
+  readonly skipShare?: number;
   /** Name of a row's stratum. @default `call` or `text` */
   readonly strata?: (item: T) => string;
   /** Most rows in all; the strata then give in proportion. @default no limit */
@@ -56,6 +61,8 @@ export interface StratumCount {
   readonly name: string;
   /** Rows with a perplexity. */
   readonly total: number;
+  /** Rows passed over at the top. */
+  readonly skipped: number;
   readonly selected: number;
   /** Lowest perplexity selected; absent when none is. */
   readonly threshold?: number;
@@ -72,7 +79,8 @@ export interface HardSelection<T> {
 }
 
 /**
- * The `share` of highest perplexity of each stratum. Depends on the set of rows only, not on their order.
+ * The `share` of highest perplexity of each stratum, below the `skipShare` at its top. Depends on the set of rows only, not
+ * on their order. Where fewer rows are left below the skipped ones, all of them.
  *
  * @throws InputError for a share outside [0, 1] or a maximum that is not a whole number ≥ 0.
  */
@@ -80,16 +88,23 @@ export function selectHard<T extends RankedItem>(
   items: readonly T[],
   options: HardSelectionOptions<T> = {},
 ): HardSelection<T> {
-  const { share = 0.1, strata: stratumOf = callOrText, maximum = Number.POSITIVE_INFINITY } = options;
-  requireOptions(share, maximum);
+  const { share = 0.1, skipShare = 0, maximum = Number.POSITIVE_INFINITY } = options;
+  requireOptions(share, skipShare, maximum);
   const ranked = items.filter((item) => !Number.isNaN(item.perplexity)).toSorted(hardestFirst);
-  const groups = groupByName(ranked, stratumOf);
-  const wanted = groups.map(([, group]) => Math.ceil(share * group.length - 1e-9));
+  const groups = groupByName(ranked, options.strata ?? callOrText);
+  const skipped = groups.map(([, group]) => rowsOf(skipShare, group.length));
+  const wanted = groups.map(([, group], index) =>
+    Math.min(rowsOf(share, group.length), group.length - skipped[index]!),
+  );
   const quotas = fitInto(wanted, maximum);
-  const chosen = groups.map(([, group], index) => group.slice(0, quotas[index]!));
+  const chosen = groups.map(([, group], index) =>
+    group.slice(skipped[index]!, skipped[index]! + quotas[index]!),
+  );
   return {
     selected: chosen.flat().toSorted(hardestFirst),
-    strata: groups.map(([name, group], index) => countOf(name, group.length, chosen[index]!)),
+    strata: groups.map(([name, group], index) =>
+      countOf({ name, total: group.length, skipped: skipped[index]! }, chosen[index]!),
+    ),
     unranked: items.filter((item) => Number.isNaN(item.perplexity)),
   };
 }
@@ -98,9 +113,14 @@ function callOrText(item: RankedItem): string {
   return item.hasCall ? "call" : "text";
 }
 
-function requireOptions(share: number, maximum: number): void {
+function requireOptions(share: number, skipShare: number, maximum: number): void {
   if (!(share >= 0 && share <= 1)) {
     throw new InputError(`The share of hard rows is ${share}; it must be in [0, 1].`, { share });
+  }
+  if (!(skipShare >= 0 && skipShare <= 1)) {
+    throw new InputError(`The share of rows passed over is ${skipShare}; it must be in [0, 1].`, {
+      skipShare,
+    });
   }
   if (maximum !== Number.POSITIVE_INFINITY && !(Number.isInteger(maximum) && maximum >= 0)) {
     throw new InputError(`The maximum of hard rows is ${maximum}; it must be a whole number.`, { maximum });
@@ -126,8 +146,16 @@ function fitInto(wanted: readonly number[], maximum: number): readonly number[] 
   return quotas;
 }
 
-function countOf(name: string, total: number, chosen: readonly RankedItem[]): StratumCount {
+/** A share in whole rows, rounded up. */
+function rowsOf(share: number, total: number): number {
+  return Math.max(0, Math.ceil(share * total - 1e-9));
+}
+
+function countOf(
+  group: Pick<StratumCount, "name" | "total" | "skipped">,
+  chosen: readonly RankedItem[],
+): StratumCount {
   const last = chosen.at(-1);
-  const count = { name, total, selected: chosen.length };
+  const count = { ...group, selected: chosen.length };
   return last === undefined ? count : { ...count, threshold: last.perplexity };
 }

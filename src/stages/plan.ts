@@ -105,7 +105,7 @@ function planRound(name: string, recipe: Recipe, data: DataRecord): Work[] {
 
 /** Strata round up on their own, so this may be one row too few. */
 function hardRows({ rank }: Recipe, train: SideCount): number {
-  const share = Math.ceil(rank.share * train.examples);
+  const share = Math.ceil(Math.min(rank.share, 1 - rank.skipShare) * train.examples);
   return rank.maximumRows === 0 ? share : Math.min(share, rank.maximumRows);
 }
 

@@ -18,6 +18,14 @@ export const rankSettingsSchema = z.strictObject({
     .max(1)
     .default(0.1)
     .describe("Share of the training rows that counts as hard, of rows with and without a call each."),
+  skipShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "Share of the rows of highest perplexity that is passed over first, as out of the policy's reach; the hard rows are those below. 0 is off.",
+    ),
   maximumRows: z.int().min(0).default(0).describe("Most hard rows of a round. 0 is no limit."),
   chunkRows: z.int().min(1).default(64).describe("Rows that are scored together; what a kill loses at most."),
 });
@@ -99,8 +107,9 @@ async function selectRows(
   const parse = rowParser(perplexityRowSchema, paths.perplexity);
   const read = ports.store.readRows(paths.perplexity, (value, row) => ({ ...parse(value, row), row }));
   for await (const item of read) items.push(item);
-  const limit = settings.maximumRows === 0 ? {} : { maximum: settings.maximumRows };
-  const { selected, strata, unranked } = selectHard(items, { share: settings.share, ...limit });
+  const { share, skipShare, maximumRows } = settings;
+  const limit = maximumRows === 0 ? {} : { maximum: maximumRows };
+  const { selected, strata, unranked } = selectHard(items, { share, skipShare, ...limit });
   await ports.store.writeRows(paths.hard, readSelected(rows, selected));
   return { rows: items.length, selected: selected.length, strata, unranked: unranked.map((item) => item.id) };
 }
