@@ -70,7 +70,7 @@ const units: Readonly<Record<string, string>> = {
   maximumOverlap: "share",
   maximumRows: "examples",
   maximumTokens: "tokens",
-  minimumValue: "Q",
+  minimumValue: "value",
   mixedWork: "share",
   partTokens: "tokens",
   rounds: "rounds",
@@ -85,7 +85,7 @@ const units: Readonly<Record<string, string>> = {
   threads: "threads",
   topP: "probability",
   trainRows: "rows",
-  valueGap: "Q",
+  valueGap: "value",
   warmupShare: "share",
   weightDecay: "1",
   "explore.weights": "weight",
@@ -152,8 +152,8 @@ take. Every key below may be left out unless its default is *required*. \`--set 
 run, e.g. \`--set warmup.epochs=1\`; the value is read as YAML. A key that does not exist is an error that names the nearest
 one. The run directory's \`config.resolved.yaml\` has the recipe with every default written out.
 
-Columns: *values* that are allowed; the *unit* of a number (\`1\`: it has none; \`share\`: a part of 1; \`Q\`: a
-value of the search, r + γV); the *default*; *special* values, among them the one that turns the key off.
+Columns: *values* that are allowed; the *unit* of a number (\`1\`: it has none; \`share\`: a part of 1; \`value\`: Q
+of the search, r + γV, or a mean outcome in [−1, 1]); the *default*; *special* values, among them the one that turns the key off.
 Where the defaults come from is in [paper-index.md](paper-index.md).
 
 This version runs \`engine: { kind: embedded }\` with the folder of a Llama model. Recipes with another engine can be planned, not run;

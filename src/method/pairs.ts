@@ -8,9 +8,15 @@ import { ConfigError, type PreferencePair, type SearchNode, type SearchTree } fr
 
 /** When two siblings make a pair. */
 export interface PairSettings {
-  /** Least Q_chosen − Q_rejected. @default 0.1 */
+  /**
+   * What siblings are compared by. `q`: Q of the search, r + γV, which grows with the depth searched below a fragment.
+   * `outcome`: the mean O of all completed responses through the fragment, in [−1, 1], the same scale for
+   * fragments that were expanded and fragments that were not. @default "q"
+   */
+  readonly value: "q" | "outcome";
+  /** Least value of the chosen fragment less that of the rejected one. @default 0.1 */
   readonly valueGap: number;
-  /** Least Q_chosen. @default -0.3 */
+  /** Least value of the chosen fragment. @default -0.3 */
   readonly minimumValue: number;
   /** Most `fragmentOverlap` of the two, in [0, 1]. @default 0.95 */
   readonly maximumOverlap: number;
@@ -20,6 +26,7 @@ export interface PairSettings {
 
 /** The defaults named at each field. */
 export const defaultPairSettings: PairSettings = {
+  value: "q",
   valueGap: 0.1,
   minimumValue: -0.3,
   maximumOverlap: 0.95,
@@ -47,8 +54,8 @@ export interface PairExtraction {
 }
 
 /**
- * One pair at most for each node with two children or more: chosen = the child with the highest Q, rejected = the one with
- * the lowest (first drawn on ties), kept if Q_chosen − Q_rejected ≥ valueGap, Q_chosen ≥ minimumValue and
+ * One pair at most for each node with two children or more: chosen = the child with the highest value, rejected = the one
+ * with the lowest (first drawn on ties), kept if their difference is ≥ valueGap, the chosen value ≥ minimumValue and
  * `fragmentOverlap` ≤ maximumOverlap. Fragments that read the same are refused as overlap too, unless one of them ends the
  * response and the other does not. Ids: `<example>/round-<r>/node-<n>`.
  *
@@ -61,9 +68,10 @@ export function extractPairs(trees: readonly SearchTree[], settings: PairSetting
   let expandedNodes = 0;
   for (const tree of trees) {
     const candidates: Candidate[] = [];
+    const values = settings.value === "q" ? tree.nodes.map(({ q }) => q) : meanOutcomes(tree);
     for (const [parent, children] of childrenByParent(tree)) {
       expandedNodes += 1;
-      const candidate = candidateOf(tree.nodes[parent]!, children);
+      const candidate = candidateOf(tree.nodes[parent]!, children, values);
       const refusal = refuse(candidate, children.length, settings);
       if (refusal === null) candidates.push(candidate);
       else refusals[refusal] += 1;
@@ -93,10 +101,27 @@ export function fragmentOverlap(one: readonly number[], other: readonly number[]
   return (2 * common) / (one.length + other.length);
 }
 
+/**
+ * Per node, the mean O of the completed responses through it: its own (one for each merged sample) and those of the
+ * nodes below. Nodes are numbered as they were drawn, so children come after their parents.
+ */
+function meanOutcomes({ nodes }: SearchTree): readonly number[] {
+  const counts = nodes.map((node) => (node.parent === null ? 0 : node.multiplicity));
+  const sums = nodes.map((node, index) => node.outcome * counts[index]!);
+  for (const { id, parent } of nodes.toReversed()) {
+    if (parent === null) continue;
+    counts[parent]! += counts[id]!;
+    sums[parent]! += sums[id]!;
+  }
+  return sums.map((sum, index) => (counts[index] === 0 ? 0 : sum / counts[index]!));
+}
+
 interface Candidate {
   readonly parent: SearchNode;
   readonly chosen: SearchNode;
   readonly rejected: SearchNode;
+  readonly chosenValue: number;
+  readonly rejectedValue: number;
 }
 
 function requireSettings(settings: PairSettings): void {
@@ -130,26 +155,28 @@ function childrenByParent(tree: SearchTree): [parent: number, children: SearchNo
   return [...children].sort(([one], [other]) => one - other);
 }
 
-function candidateOf(parent: SearchNode, children: readonly SearchNode[]): Candidate {
-  const chosen = children.reduce((best, child) => (child.q > best.q ? child : best));
-  const rejected = children.reduce((worst, child) => (child.q < worst.q ? child : worst));
-  return { parent, chosen, rejected };
+function candidateOf(
+  parent: SearchNode,
+  children: readonly SearchNode[],
+  values: readonly number[],
+): Candidate {
+  const valueAt = ({ id }: SearchNode) => values[id]!;
+  const chosen = children.reduce((best, child) => (valueAt(child) > valueAt(best) ? child : best));
+  const rejected = children.reduce((worst, child) => (valueAt(child) < valueAt(worst) ? child : worst));
+  return { parent, chosen, rejected, chosenValue: valueAt(chosen), rejectedValue: valueAt(rejected) };
 }
 
-function refuse(
-  { chosen, rejected }: Candidate,
-  children: number,
-  settings: PairSettings,
-): PairRefusal | null {
+function refuse(candidate: Candidate, children: number, settings: PairSettings): PairRefusal | null {
+  const { chosen, rejected } = candidate;
   if (children < 2) return "single-child";
-  if (chosen === rejected || gapOf({ chosen, rejected }) < settings.valueGap) return "value-gap";
-  if (chosen.q < settings.minimumValue) return "minimum-value";
+  if (chosen === rejected || gapOf(candidate) < settings.valueGap) return "value-gap";
+  if (candidate.chosenValue < settings.minimumValue) return "minimum-value";
   const overlap = fragmentOverlap(chosen.fragment.tokens, rejected.fragment.tokens);
   return overlap > settings.maximumOverlap || readTheSame(chosen, rejected) ? "overlap" : null;
 }
 
-function gapOf({ chosen, rejected }: Pick<Candidate, "chosen" | "rejected">): number {
-  return chosen.q - rejected.q;
+function gapOf({ chosenValue, rejectedValue }: Candidate): number {
+  return chosenValue - rejectedValue;
 }
 
 /** The same text in other tokens is no preference; to end or to go on after it is one. */
@@ -165,7 +192,8 @@ function largestGaps(candidates: readonly Candidate[], maximum: number | null): 
     .sort((one, other) => one.parent.id - other.parent.id);
 }
 
-function pairOf(tree: SearchTree, { parent, chosen, rejected }: Candidate): PreferencePair {
+function pairOf(tree: SearchTree, candidate: Candidate): PreferencePair {
+  const { parent, chosen, rejected, chosenValue, rejectedValue } = candidate;
   const path = pathTo(tree, parent);
   return {
     id: `${tree.exampleId}/round-${String(tree.round).padStart(2, "0")}/node-${parent.id}`,
@@ -178,8 +206,8 @@ function pairOf(tree: SearchTree, { parent, chosen, rejected }: Candidate): Pref
     prefixText: path.map((node) => node.fragment.text).join(""),
     chosenText: chosen.fragment.text,
     rejectedText: rejected.fragment.text,
-    chosenValue: chosen.q,
-    rejectedValue: rejected.q,
+    chosenValue,
+    rejectedValue,
   };
 }
 

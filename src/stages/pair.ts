@@ -10,12 +10,22 @@ import { type StagePorts, stopIfAsked } from "./ports.js";
 
 /** Settings of the pairs. Defaults: the authors' code. */
 export const pairSettingsSchema = z.strictObject({
+  value: z
+    .enum(["q", "outcome"])
+    .default("q")
+    .describe(
+      "What siblings are compared by: Q of the search, or the mean O of all completed responses through the fragment, which does not grow with the depth of the search below it.",
+    ),
   valueGap: z
     .number()
     .min(0)
     .default(0.1)
-    .describe("Least difference of Q between chosen and rejected. 0 is off."),
-  minimumValue: z.number().nullable().default(-0.3).describe("Least Q of the chosen fragment. null is off."),
+    .describe("Least difference of value between chosen and rejected. 0 is off."),
+  minimumValue: z
+    .number()
+    .nullable()
+    .default(-0.3)
+    .describe("Least value of the chosen fragment. null is off."),
   maximumOverlap: z
     .number()
     .min(0)
@@ -45,7 +55,7 @@ export interface PairRecord extends PairCounts {
   readonly trees: number;
   /** Pairs written: `pairs` less those above `maximumPairs`. */
   readonly written: number;
-  /** Mean of Q_chosen − Q_rejected over the written pairs; `null` without pairs. */
+  /** Mean difference of the values over the written pairs; `null` without pairs. */
   readonly meanGap: number | null;
 }
 
@@ -101,9 +111,9 @@ async function countPairs(settings: PairStageSettings, inputs: PairInputs, ports
 
 async function* readTrees(settings: PairStageSettings, inputs: PairInputs, ports: StagePorts) {
   const { trees } = runPaths.round(inputs.round);
-  const { valueGap, maximumOverlap, maximumPairsPerTree } = settings;
+  const { value, valueGap, maximumOverlap, maximumPairsPerTree } = settings;
   const minimumValue = settings.minimumValue ?? Number.NEGATIVE_INFINITY;
-  const options: PairSettings = { valueGap, minimumValue, maximumOverlap, maximumPairsPerTree };
+  const options: PairSettings = { value, valueGap, minimumValue, maximumOverlap, maximumPairsPerTree };
   for await (const tree of ports.store.readRows(trees, rowParser(treeSchema, trees))) {
     yield extractPairs([tree], options);
   }

@@ -27,7 +27,7 @@ export function Pairs({ rounds }: { readonly rounds: readonly RoundView[] }) {
 
 const explanation =
   "After the same beginning of a response, the search found one fragment to lead to better answers than another. Preference training makes the " +
-  "chosen one more likely and the rejected one less. What differs is marked; the number is the value Q of the fragment. These few are a " +
+  "chosen one more likely and the rejected one less. What differs is marked; the number is the value of the fragment. These few are a " +
   "random sample of all pairs.";
 
 function describe({ pairs, meanGap, shownPairs }: RoundView): string {
