@@ -72,6 +72,12 @@ export class KeyValueCache {
     }
   }
 
+  /** Makes the capacity `needed`, or leaves it where it is enough and at most a third more; keeps as `resize`. */
+  fit(needed: number, lengths: readonly number[]): void {
+    if (needed <= this.#capacity && needed * 4 > this.#capacity * 3) return;
+    this.resize(needed, lengths);
+  }
+
   /** Changes the capacity, keeping the first `lengths[row]` positions of each row. */
   resize(capacity: number, lengths: readonly number[]): void {
     if (capacity === this.#capacity) return;
