@@ -40,7 +40,7 @@ export function layerNames(layer: number) {
  * `mask` [1 or B, 1, T · Q, L + P + T], added to the scores of the prefix, the row's own cache and the new tokens; `split`
  * int64 [3] = (L, P, T); `members` int64 [G, M], the rows of each prefix, filled up with any row; `seats` int64 [B, 2], where each
  * row is in it; `last` int64 [R], packed tokens whose distribution is wanted; `inverse_temperature` [R, 1];
- * and per layer `prefix_keyL` [G, 1, K, D, L], `prefix_valueL` [G, 1, K, L, D], `keyL` [B, K, D, P], `valueL` [B, K, P, D].
+ * and per layer `prefix_keyL`, `prefix_valueL` [G, 1, K, L, D], `keyL`, `valueL` [B, K, P, D].
  *
  * Outputs: `new_keyL`, `new_valueL` [B, T, K · D]; `logprobs` [R, V] at temperature 1; `probabilities` [R, V] at the given
  * temperature; `best` int64 [R], the most probable token, the lowest on ties; `best_logprob` [R].
@@ -178,16 +178,16 @@ class DecodeEmitter {
     const caches = this.#caches(layer);
     const queries = this.#reshape(query, [0, 0, keyHeadCount, headCount / keyHeadCount, headSize]);
     const stacked = this.#reshape(this.#transpose(queries, [0, 2, 1, 3, 4]), [0, keyHeadCount, -1, headSize]);
-    const newKey = this.#transpose(this.#reshape(key, [0, 0, keyHeadCount, headSize]), [0, 2, 3, 1]);
+    const newKey = this.#transpose(this.#reshape(key, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
     const newValue = this.#transpose(this.#reshape(value, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
-    const prefixScores = this.#perPrefix(stacked, caches.prefixKey);
-    const ownScores = [caches.key, newKey].map((keys) => graph.emit("MatMul", [stacked, keys]));
+    const prefixScores = this.#perPrefix(stacked, (x) => this.#timesTransposed(x, caches.prefixKey));
+    const ownScores = [caches.key, newKey].map((keys) => this.#timesTransposed(stacked, keys));
     const scores = graph.emit("Concat", [prefixScores, ...ownScores], { attributes: { axis: { int: -1 } } });
     const masked = graph.emit("Add", [scores, this.#batch.mask]);
     const shares = graph.emit("Softmax", [masked], { attributes: { axis: { int: -1 } } });
     const [prefix, past, present] = this.#splitBy(shares, this.#batch.split, 3);
     const mixed = graph.emit("Sum", [
-      this.#perPrefix(prefix!, caches.prefixValue),
+      this.#perPrefix(prefix!, (x) => graph.emit("MatMul", [x, caches.prefixValue])),
       graph.emit("MatMul", [past!, caches.value]),
       graph.emit("MatMul", [present!, newValue]),
     ]);
@@ -202,23 +202,29 @@ class DecodeEmitter {
     const input = (name: string, shape: readonly (number | string)[]): Value =>
       this.#graph.input(name, "float32", shape);
     return {
-      prefixKey: input(names.prefixKey, ["G", 1, keyHeadCount, headSize, "L"]),
+      prefixKey: input(names.prefixKey, ["G", 1, keyHeadCount, "L", headSize]),
       prefixValue: input(names.prefixValue, ["G", 1, keyHeadCount, "L", headSize]),
-      key: input(names.key, ["B", keyHeadCount, headSize, "P"]),
+      key: input(names.key, ["B", keyHeadCount, "P", headSize]),
       value: input(names.value, ["B", keyHeadCount, "P", headSize]),
     };
   }
 
   /**
-   * The product of each row of x [B, K, T · Q, ·] with the matrix of its prefix [G, 1, K, ·, ·]. The rows of a prefix follow
-   * each other with the same matrix, which is then in the processor's cache; each is a product by itself, so a row's bits
-   * do not depend on how many share the prefix.
+   * The product of each row of x [B, K, T · Q, ·] with the matrix of its prefix. `multiply` takes x as [G, M, K, T · Q, ·]
+   * and broadcasts the matrices [G, 1, K, ·, ·]: the rows of a prefix follow each other with the same matrix, which is then
+   * in the processor's cache; each is a product by itself, so a row's bits do not depend on how many share the prefix.
    */
-  #perPrefix(x: Value, matrices: Value): Value {
-    const graph = this.#graph;
-    const grouped = graph.emit("Gather", [x, this.#batch.members]);
-    const product = graph.emit("MatMul", [grouped, matrices]);
-    return graph.emit("GatherND", [product, this.#batch.seats]);
+  #perPrefix(x: Value, multiply: (grouped: Value) => Value): Value {
+    const grouped = this.#graph.emit("Gather", [x, this.#batch.members]);
+    return this.#graph.emit("GatherND", [multiply(grouped), this.#batch.seats]);
+  }
+
+  /** x yᵀ of the last two dimensions. */
+  #timesTransposed(x: Value, y: Value): Value {
+    return this.#graph.emit("FusedMatMul", [x, y], {
+      domain: "com.microsoft",
+      attributes: { transB: { int: 1 } },
+    });
   }
 
   #norm(x: Value, name: string): Value {

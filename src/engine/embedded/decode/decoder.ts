@@ -165,10 +165,10 @@ export class Decoder {
     for (let layer = 0; layer < layerCount; layer++) {
       const names = layerNames(layer);
       const prefix = prefixes?.cache.view(layer, prefixes.from, prefixes.to) ?? nothing;
-      feed(names.prefixKey, prefix.key, [groups, 1, heads, headSize, shared]);
+      feed(names.prefixKey, prefix.key, [groups, 1, heads, shared, headSize]);
       feed(names.prefixValue, prefix.value, [groups, 1, heads, shared, headSize]);
       const row = own?.view(layer, 0, chunks.length) ?? nothing;
-      feed(names.key, row.key, [chunks.length, heads, headSize, past]);
+      feed(names.key, row.key, [chunks.length, heads, past, headSize]);
       feed(names.value, row.value, [chunks.length, heads, past, headSize]);
     }
     return feeds;
