@@ -7,8 +7,8 @@
  * Linear maps run on the packed tokens and only attention on the padded ones, so padding costs little.
  */
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { embeddingName, finalNormName, headName, layerPrefix } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { embeddingName, finalNormName, headName, layerPrefix } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 
 /** A model for `InferenceSession.create`. */

@@ -2,9 +2,9 @@
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { Tape } from "../graph/tape.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { type AdapterValues, declareBatch, decoderGraph } from "../llama/decoder-graph.js";
-import { embeddingName } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { type AdapterValues, declareBatch, decoderGraph } from "../transformer/decoder-graph.js";
+import { embeddingName } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 
 /** What the graph is made of. */

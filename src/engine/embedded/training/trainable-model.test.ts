@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createRandom } from "../../../method/index.js";
 import { CancelledError, ConfigError, InputError, ModelError, NumericError } from "../../../spec/index.js";
-import { readDecoderConfig } from "../llama/decoder-config.js";
-import { decoderTensors, layerLinears } from "../llama/decoder-tensors.js";
+import { readDecoderConfig } from "../transformer/decoder-config.js";
+import { decoderTensors, layerLinears } from "../transformer/decoder-tensors.js";
 import { createAdapter } from "../weights/adapter-weights.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";

@@ -1,7 +1,7 @@
 /** The worker's half of the embedded engine: one loaded model and its policies. */
 import { CancelledError, InputError, type ModelInfo, type PolicyOptions } from "../../../spec/index.js";
-import { readDecoderConfig } from "../llama/decoder-config.js";
-import { checkDecoderTensors, decoderTensors } from "../llama/decoder-tensors.js";
+import { readDecoderConfig } from "../transformer/decoder-config.js";
+import { checkDecoderTensors, decoderTensors } from "../transformer/decoder-tensors.js";
 import { loadModelFolder } from "../weights/model-folder.js";
 import { type HostedModel, HostedPolicy } from "./hosted-policy.js";
 import type { CallContext, CallHandlers, EmbeddedOptions, PolicyReference } from "./protocol.js";
