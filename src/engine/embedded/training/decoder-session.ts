@@ -127,7 +127,7 @@ function declareWeights(graph: GraphBuilder, options: DecoderGraphOptions) {
     if (!values.has(names.a)) return undefined;
     return { a: base(names.a), b: base(names.b), scale: options.adapterScale };
   };
-  return { base, adapter };
+  return { base, optional: (name: string) => values.get(name), adapter };
 }
 
 /** The embedding gets the gradients of its rows, and as a tied output layer one for the whole besides. */
