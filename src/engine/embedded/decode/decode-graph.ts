@@ -9,8 +9,8 @@
  * prefix is read once for all its rows: with long prompts, reading caches is most of the work.
  */
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { embeddingName, finalNormName, headName, layerPrefix } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { embeddingName, finalNormName, headName, layerPrefix } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 
 /** A model for `InferenceSession.create`. */
@@ -103,19 +103,11 @@ class DecodeEmitter {
     const prefix = layerPrefix(layer);
     const attention = `${prefix}.self_attn`;
     const normed = this.#norm(hidden, `${prefix}.input_layernorm.weight`);
-    const projections = [
-      `${attention}.q_proj.weight`,
-      `${attention}.k_proj.weight`,
-      `${attention}.v_proj.weight`,
-    ];
-    // The factor 1/√D of the scores is in the query's weights: no pass over the scores, and one rotation for q and k.
-    const packed = this.#linear(
-      normed,
-      this.#fused(`${attention}.qkv`, projections, [headSize ** -0.5, 1, 1]),
-    );
+    const packed = this.#projectHeads(normed, attention);
     const padded = this.#graph.emit("Gather", [packed, this.#batch.rows]);
     const keySize = keyHeadCount * headSize;
-    const [queryKey, value] = this.#split(padded, [headCount * headSize + keySize, keySize]);
+    const [unnormed, value] = this.#split(padded, [headCount * headSize + keySize, keySize]);
+    const queryKey = this.#normHeads(unnormed, attention);
     const rotated = this.#graph.emit(
       "RotaryEmbedding",
       [queryKey, this.#batch.positions, this.#batch.cosine, this.#batch.sine],
@@ -127,6 +119,40 @@ class DecodeEmitter {
     this.#graph.output(names.newValue, value);
     const mixed = this.#mix(query, key, value, layer);
     return this.#linear(mixed, this.#fused(`${attention}.o`, [`${attention}.o_proj.weight`]), hidden);
+  }
+
+  /**
+   * Queries, keys and values of packed tokens, side by side. The factor 1/√D of the scores is in what makes the queries
+   * (here, or in their norm): no pass over the scores, and one rotation for queries and keys.
+   */
+  #projectHeads(normed: Value, attention: string): Value {
+    const { headSize, queryKeyNorm, queryKeyValueBias } = this.#config;
+    const factors = [queryKeyNorm ? 1 : headSize ** -0.5, 1, 1];
+    const names = (kind: string): string[] =>
+      ["q", "k", "v"].map((part) => `${attention}.${part}_proj.${kind}`);
+    const weight = this.#fused(`${attention}.qkv`, names("weight"), factors);
+    if (!queryKeyValueBias) return this.#linear(normed, weight);
+    return this.#linear(normed, weight, this.#fused(`${attention}.qkv_bias`, names("bias"), factors));
+  }
+
+  /** Queries and keys side by side, [B, T, (K · G + K) · D], each head normed by itself, for models that do that. */
+  #normHeads(queryKey: Value, attention: string): Value {
+    const { headCount, keyHeadCount, headSize, queryKeyNorm } = this.#config;
+    if (!queryKeyNorm) return queryKey;
+    const graph = this.#graph;
+    const heads = headCount + keyHeadCount;
+    const apart = this.#reshape(queryKey, [0, 0, heads, headSize]);
+    const unit = graph.floats(new Array<number>(headSize).fill(1));
+    const normed = graph.emit("SimplifiedLayerNormalization", [apart, unit], {
+      attributes: this.#normAttributes(),
+    });
+    const names = Array.from(
+      { length: heads },
+      (_, head) => `${attention}.${head < headCount ? "q" : "k"}_norm.weight`,
+    );
+    const factors = names.map((_, head) => (head < headCount ? headSize ** -0.5 : 1));
+    const weight = this.#reshape(this.#fused(`${attention}.qk_norm`, names, factors), [heads, headSize]);
+    return this.#reshape(graph.emit("Mul", [normed, weight]), [0, 0, heads * headSize]);
   }
 
   /** hidden + gated feed-forward of the normed hidden states; [N, hiddenSize]. */
@@ -228,12 +254,12 @@ class DecodeEmitter {
   }
 
   #norm(x: Value, name: string): Value {
-    const attributes = {
-      axis: { int: -1 },
-      epsilon: { float: this.#config.normEpsilon },
-      stash_type: { int: 1 },
-    };
+    const attributes = this.#normAttributes();
     return this.#graph.emit("SimplifiedLayerNormalization", [x, this.#fused(name, [name])], { attributes });
+  }
+
+  #normAttributes() {
+    return { axis: { int: -1 }, epsilon: { float: this.#config.normEpsilon }, stash_type: { int: 1 } };
   }
 
   /** x Wᵀ + addend. */

@@ -1,7 +1,7 @@
 /** A decode graph at work: rows of new tokens and a cache in, distributions and the new keys and values out. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { rotaryFrequencies, rotaryTables } from "../llama/rotary-scaling.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { rotaryFrequencies, rotaryTables } from "../transformer/rotary-scaling.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 import { buildDecodeModel, layerNames } from "./decode-graph.js";
 import type { KeyValueCache, NewKeyValues } from "./key-value-cache.js";

@@ -1,7 +1,7 @@
 /** Turns a batch of sequences into the inputs of the decoder graph. */
 import { Tensor } from "onnxruntime-node";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { rotaryFrequencies, rotaryTables } from "../llama/rotary-scaling.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { rotaryFrequencies, rotaryTables } from "../transformer/rotary-scaling.js";
 import type { BatchItem } from "./batches.js";
 
 /** Added to a score that must not count: exp(score + this) is exactly 0, and it stays finite in every sum. */

@@ -2,9 +2,9 @@
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { Tape } from "../graph/tape.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { type AdapterValues, declareBatch, decoderGraph } from "../llama/decoder-graph.js";
-import { embeddingName } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { type AdapterValues, declareBatch, decoderGraph } from "../transformer/decoder-graph.js";
+import { embeddingName } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 
 /** What the graph is made of. */
@@ -127,7 +127,7 @@ function declareWeights(graph: GraphBuilder, options: DecoderGraphOptions) {
     if (!values.has(names.a)) return undefined;
     return { a: base(names.a), b: base(names.b), scale: options.adapterScale };
   };
-  return { base, adapter };
+  return { base, optional: (name: string) => values.get(name), adapter };
 }
 
 /** The embedding gets the gradients of its rows, and as a tied output layer one for the whole besides. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createRandom } from "../../../method/index.js";
 import { CancelledError, ConfigError, InputError, ModelError, NumericError } from "../../../spec/index.js";
-import { readDecoderConfig } from "../llama/decoder-config.js";
-import { decoderTensors, layerLinears } from "../llama/decoder-tensors.js";
+import { readDecoderConfig } from "../transformer/decoder-config.js";
+import { decoderTensors, layerLinears } from "../transformer/decoder-tensors.js";
 import { createAdapter } from "../weights/adapter-weights.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
@@ -39,6 +39,8 @@ describe("TrainableModel", () => {
   it.each([
     ["untied", { ...config }, undefined],
     ["tied", { ...config, tie_word_embeddings: true }, undefined],
+    ["Qwen2", { ...config, architectures: ["Qwen2ForCausalLM"] }, undefined],
+    ["Qwen3", { ...config, architectures: ["Qwen3ForCausalLM"] }, undefined],
     ["an adapter on some linears", { ...config }, ["q_proj", "down_proj"]],
   ])("has the gradient that finite differences give: %s", async (_, description, targets) => {
     const weights = randomWeights(description);
@@ -185,6 +187,8 @@ describe("TrainableModel", () => {
       copy.set("model.norm.weight", { shape: [3], data: new Float32Array(3) }),
     );
     expect(() => openModel({ weights: reshaped })).toThrow(ModelError);
+    const tied = { ...changed(() => undefined), config: { ...config, tie_word_embeddings: true } };
+    expect(() => openModel({ weights: tied })).toThrow("lm_head.weight differs");
   });
 });
 

@@ -11,8 +11,8 @@ import {
   type StepOptions,
   type StepResult,
 } from "../../../spec/index.js";
-import { type DecoderConfig, readDecoderConfig } from "../llama/decoder-config.js";
-import { checkDecoderTensors } from "../llama/decoder-tensors.js";
+import { type DecoderConfig, readDecoderConfig } from "../transformer/decoder-config.js";
+import { checkDecoderTensors } from "../transformer/decoder-tensors.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
 import { BatchInputs, gatherWanted, scatterWanted, wantedCount } from "./batch-inputs.js";

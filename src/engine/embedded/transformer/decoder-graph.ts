@@ -53,6 +53,8 @@ export interface AdapterValues {
 export interface WeightValues {
   /** The weight of that name. */
   readonly base: (name: string) => Value;
+  /** The weight of that name, if the model has one. */
+  readonly optional: (name: string) => Value | undefined;
   /** The update of the module of that name (`model.layers.0.self_attn.q_proj`), if it has one. */
   readonly adapter: (module: string) => AdapterValues | undefined;
 }
@@ -92,12 +94,13 @@ function attentionBlock(context: DecoderContext, hidden: Value, layer: number): 
   const { tape, config } = context;
   const prefix = layerPrefix(layer);
   const normed = context.norm(hidden, `${prefix}.input_layernorm.weight`);
-  const project = (name: string): Value =>
-    context.perSequence(context.project(normed, `${prefix}.self_attn.${name}`));
+  const project = (name: string): Value => context.project(normed, `${prefix}.self_attn.${name}_proj`);
+  const heads = (name: string, count: number): Value =>
+    context.perSequence(context.normHeads(project(name), `${prefix}.self_attn.${name}_norm`, count));
   const mixed = attention(tape, {
-    query: rotate(tape, project("q_proj"), context.batch.positions, context.queryTables),
-    key: rotate(tape, project("k_proj"), context.batch.positions, context.keyTables),
-    value: project("v_proj"),
+    query: rotate(tape, heads("q", config.headCount), context.batch.positions, context.queryTables),
+    key: rotate(tape, heads("k", config.keyHeadCount), context.batch.positions, context.keyTables),
+    value: context.perSequence(project("v")),
     bias: context.batch.bias,
     heads: config.headCount,
     keyHeads: config.keyHeadCount,
@@ -156,9 +159,28 @@ class DecoderContext {
     return rmsNorm(this.tape, x, this.weights.base(name), this.config.normEpsilon, this.config.hiddenSize);
   }
 
-  /** x Wᵀ, plus scale · (x Aᵀ) Bᵀ where the module has an adapter. */
+  /** The heads of x [N, heads · headSize] normed each by itself, for models that do that. */
+  normHeads(x: Value, module: string, heads: number): Value {
+    const { tape, config } = this;
+    if (!config.queryKeyNorm) return x;
+    const shape = (size: number): Value => tape.graph.integers([-1, size]);
+    const [together, apart] = [shape(heads * config.headSize), shape(config.headSize)];
+    const weight = this.weights.base(`${module}.weight`);
+    const normed = rmsNorm(
+      tape,
+      reshape(tape, x, apart, together),
+      weight,
+      config.normEpsilon,
+      config.headSize,
+    );
+    return reshape(tape, normed, together, apart);
+  }
+
+  /** x Wᵀ + bias, plus scale · (x Aᵀ) Bᵀ where the module has an adapter. */
   project(x: Value, module: string): Value {
-    const product = linear(this.tape, x, this.weights.base(`${module}.weight`));
+    const bias = this.weights.optional(`${module}.bias`);
+    const options = bias === undefined ? {} : { bias };
+    const product = linear(this.tape, x, this.weights.base(`${module}.weight`), options);
     const adapter = this.weights.adapter(module);
     if (adapter === undefined) return product;
     const narrow = linear(this.tape, x, adapter.a, { scale: adapter.scale });
