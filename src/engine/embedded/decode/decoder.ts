@@ -136,7 +136,10 @@ export class Decoder {
 
   #feeds(batch: DecodeBatch): Record<string, Tensor> {
     const { chunks, width } = batch;
-    const longest = chunks.reduce((most, chunk) => Math.max(most, startOf(chunk) + chunk.tokens.length), width);
+    const longest = chunks.reduce(
+      (most, chunk) => Math.max(most, startOf(chunk) + chunk.tokens.length),
+      width,
+    );
     const tables = this.#tablesFor(longest);
     const tableShape = [tables.length, this.config.headSize / 2];
     const group = this.config.headCount / this.config.keyHeadCount;

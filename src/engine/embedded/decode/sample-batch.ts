@@ -69,12 +69,7 @@ class BatchRun {
   readonly #prefixes: PrefixPool;
   #done = 0;
 
-  constructor(
-    decoder: Decoder,
-    groups: readonly PrefixGroup[],
-    total: number,
-    options: SampleBatchOptions,
-  ) {
+  constructor(decoder: Decoder, groups: readonly PrefixGroup[], total: number, options: SampleBatchOptions) {
     this.#decoder = decoder;
     this.#options = options;
     this.#total = total;

@@ -15,9 +15,9 @@ import { type DecoderConfig, readDecoderConfig } from "../transformer/decoder-co
 import { checkDecoderTensors } from "../transformer/decoder-tensors.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
-import { BatchInputs, gatherWanted, scatterWanted, wantedCount } from "./batch-inputs.js";
+import { BatchInputs, gatherWanted, scatterWanted } from "./batch-inputs.js";
 import {
-  type BatchItem,
+  type Batch,
   type BatchLimits,
   checkSequences,
   checkShape,
@@ -37,7 +37,7 @@ export interface TrainableModelOptions {
   readonly train: "adapter" | "full" | "none";
   /** Threads of a graph run. @default 2 */
   readonly threads?: number;
-  /** Tokens of a graph run, with padding; bounds the memory. @default 4096 */
+  /** Tokens of a graph run, those that sequences share counted once; bounds the memory. @default 4096 */
   readonly tokensPerRun?: number;
 }
 
@@ -53,11 +53,14 @@ export interface WorkOptions {
 export interface PassResult {
   /** log p(x_t | x_<t), T − 1 per sequence; 0 where not wanted. */
   readonly logprobs: readonly Float32Array[];
-  /** Tokens that went through the model, without padding. */
+  /** Tokens that went through the model: those that sequences of a run share once. */
   readonly tokens: number;
 }
 
 type Sequences = readonly (readonly number[])[];
+
+/** Pairs of tokens in the attention of one run, at most, for each of its tokens. */
+const cellsPerToken = 640;
 
 /** Numbers in the logits of one run, at most: 256 MB. */
 const logitsPerRun = 2 ** 26;
@@ -98,6 +101,7 @@ export class TrainableModel {
     this.#inputs = new BatchInputs(this.config);
     this.#limits = {
       tokens: options.tokensPerRun ?? 4096,
+      cells: cellsPerToken * (options.tokensPerRun ?? 4096),
       wanted: Math.max(1, Math.floor(logitsPerRun / this.config.vocabularySize)),
     };
   }
@@ -212,7 +216,7 @@ export class TrainableModel {
   ): Promise<PassResult> {
     const batches = planBatches(sequences, isWanted, this.#limits);
     const logprobs = sequences.map((sequence) => new Float32Array(sequence.length - 1));
-    const total = batches.reduce((sum, batch) => sum + batch.length, 0);
+    const total = batches.reduce((sum, { items }) => sum + items.length, 0);
     let done = 0;
     let tokens = 0;
     for (const batch of batches) {
@@ -221,22 +225,23 @@ export class TrainableModel {
       checkFinite(outputs.logprobs);
       scatterWanted(batch, outputs.logprobs, logprobs);
       for (const gradient of outputs.gradients) this.#addGradient(batch, gradient);
-      done += batch.length;
-      for (const item of batch) tokens += item.length;
+      done += batch.items.length;
+      tokens += batch.tree.tokens.length;
       onProgress?.(done, total);
     }
     return { logprobs, tokens };
   }
 
-  #feed(batch: readonly BatchItem[], gradients: readonly Float32Array[] | undefined): Record<string, Tensor> {
+  #feed(batch: Batch, gradients: readonly Float32Array[] | undefined): Record<string, Tensor> {
     const feeds = { ...this.#feeds, ...this.#inputs.make(batch) };
     if (gradients === undefined) return feeds;
-    return { ...feeds, seed: new Tensor("float32", gatherWanted(batch, gradients), [wantedCount(batch)]) };
+    const seed = gatherWanted(batch, gradients);
+    return { ...feeds, seed: new Tensor("float32", seed, [seed.length]) };
   }
 
-  #addGradient(batch: readonly BatchItem[], { name, kind, data }: GradientOutput): void {
+  #addGradient(batch: Batch, { name, kind, data }: GradientOutput): void {
     if (kind === "whole") this.#trained().addGradient(name, data);
-    else this.#trained().addRowGradients(name, tokenRows(batch), data);
+    else this.#trained().addRowGradients(name, batch.tree.tokens, data);
   }
 
   async #compile(trainable: readonly string[]): Promise<DecoderSession> {
@@ -272,14 +277,4 @@ function checkFinite(logprobs: Float32Array): void {
   throw new NumericError(
     "A log-probability is not finite: the weights have diverged. Load an earlier state and lower the learning rate.",
   );
-}
-
-/** The token of each row of a batch's activations; −1 for padding. */
-function tokenRows(batch: readonly BatchItem[]): Int32Array {
-  const length = Math.max(...batch.map((item) => item.length));
-  const rows = new Int32Array(batch.length * length).fill(-1);
-  for (const [row, item] of batch.entries()) {
-    for (let t = 0; t < item.length; t += 1) rows[row * length + t] = item.sequence[t]!;
-  }
-  return rows;
 }
