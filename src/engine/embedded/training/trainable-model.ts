@@ -24,7 +24,8 @@ import {
   planBatches,
   type Reads,
 } from "./batches.js";
-import { DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { type DecoderRunner, DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { LayeredSession } from "./layered-session.js";
 import { adapterTensors, baseTensors } from "./model-tensors.js";
 import { type OptimizerState, TrainedParameters } from "./trained-parameters.js";
 
@@ -39,6 +40,8 @@ export interface TrainableModelOptions {
   readonly threads?: number;
   /** Tokens of a graph run, those that sequences share counted once; bounds the memory. @default 4096 */
   readonly tokensPerRun?: number;
+  /** Runs layer by layer and computes activations again for the gradient: less memory, more time. @default false */
+  readonly recompute?: boolean;
 }
 
 /** Options of one call. */
@@ -71,11 +74,10 @@ export class TrainableModel {
   readonly #options: TrainableModelOptions;
   readonly #parameters: TrainedParameters | undefined;
   readonly #tensors: ReadonlyMap<string, WeightTensor>;
-  readonly #feeds: Readonly<Record<string, Tensor>>;
   readonly #inputs: BatchInputs;
   readonly #limits: BatchLimits;
-  #scoring: DecoderSession | undefined;
-  #training: DecoderSession | undefined;
+  #scoring: DecoderRunner | undefined;
+  #training: DecoderRunner | undefined;
 
   /**
    * @throws ModelError for a model that is not supported. @throws ConfigError where an adapter is to be trained and there
@@ -95,9 +97,6 @@ export class TrainableModel {
     const trained = { adapter, full: base, none: new Map<string, WeightTensor>() }[options.train];
     this.#parameters = trained.size > 0 ? new TrainedParameters(trained) : undefined;
     this.#tensors = new Map([...base, ...adapter, ...this.trainedTensors()]);
-    this.#feeds = Object.fromEntries(
-      [...this.#tensors].map(([name, { shape, data }]) => [name, new Tensor("float32", data, shape)]),
-    );
     this.#inputs = new BatchInputs(this.config);
     this.#limits = {
       tokens: options.tokensPerRun ?? 4096,
@@ -208,7 +207,7 @@ export class TrainableModel {
   }
 
   async #pass(
-    session: DecoderSession,
+    session: DecoderRunner,
     sequences: Sequences,
     isWanted: (index: number, t: number) => boolean,
     gradients: readonly Float32Array[] | undefined,
@@ -219,21 +218,25 @@ export class TrainableModel {
     const total = batches.reduce((sum, { items }) => sum + items.length, 0);
     let done = 0;
     let tokens = 0;
-    for (const batch of batches) {
-      if (isCancelled?.() === true) throw new CancelledError("The work was cancelled.", { done, total });
-      const outputs = await session.run(this.#feed(batch, gradients));
-      checkFinite(outputs.logprobs);
-      scatterWanted(batch, outputs.logprobs, logprobs);
-      for (const gradient of outputs.gradients) this.#addGradient(batch, gradient);
-      done += batch.items.length;
-      tokens += batch.tree.tokens.length;
-      onProgress?.(done, total);
+    try {
+      for (const batch of batches) {
+        if (isCancelled?.() === true) throw new CancelledError("The work was cancelled.", { done, total });
+        const outputs = await session.run(this.#feed(batch, gradients));
+        checkFinite(outputs.logprobs);
+        scatterWanted(batch, outputs.logprobs, logprobs);
+        for (const gradient of outputs.gradients) this.#addGradient(batch, gradient);
+        done += batch.items.length;
+        tokens += batch.tree.tokens.length;
+        onProgress?.(done, total);
+      }
+    } finally {
+      session.rest();
     }
     return { logprobs, tokens };
   }
 
   #feed(batch: Batch, gradients: readonly Float32Array[] | undefined): Record<string, Tensor> {
-    const feeds = { ...this.#feeds, ...this.#inputs.make(batch) };
+    const feeds = this.#inputs.make(batch);
     if (gradients === undefined) return feeds;
     const seed = gatherWanted(batch, gradients);
     return { ...feeds, seed: new Tensor("float32", seed, [seed.length]) };
@@ -244,11 +247,13 @@ export class TrainableModel {
     else this.#trained().addRowGradients(name, batch.tree.tokens, data);
   }
 
-  async #compile(trainable: readonly string[]): Promise<DecoderSession> {
-    const { adapter, threads } = this.#options;
+  async #compile(trainable: readonly string[]): Promise<DecoderRunner> {
+    const { adapter, threads, recompute } = this.#options;
     const adapterScale = adapter === undefined ? 1 : adapter.alpha / adapter.rank;
     const shapes = shapesOf(this.#tensors);
-    return DecoderSession.create({ config: this.config, shapes, adapterScale, trainable }, threads ?? 2);
+    const kind = recompute === true ? LayeredSession : DecoderSession;
+    const graph = { config: this.config, shapes, adapterScale, trainable };
+    return kind.create(graph, this.#tensors, threads ?? 2);
   }
 
   #check(

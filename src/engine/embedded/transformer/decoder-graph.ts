@@ -94,12 +94,41 @@ export function decoderGraph(
   const context = new DecoderContext(tape, config, batch, weights);
   const embedded = context.embed();
   let hidden = embedded;
-  for (let layer = 0; layer < config.layerCount; layer += 1) {
-    hidden = feedForwardBlock(context, attentionBlock(context, hidden, layer), layer);
-  }
+  for (let layer = 0; layer < config.layerCount; layer += 1) hidden = layerBlock(context, hidden, layer);
+  return { logprobs: predict(context, hidden), embedded };
+}
+
+/** Emits one layer alone, under the names of layer 0: hidden states [N, hiddenSize] in and out. */
+export function layerGraph(
+  tape: Tape,
+  config: DecoderConfig,
+  batch: BatchValues,
+  weights: WeightValues,
+  hidden: Value,
+): Value {
+  return layerBlock(new DecoderContext(tape, config, batch, weights), hidden, 0);
+}
+
+/** Emits what follows the last layer: hidden states [N, hiddenSize] in, log-probabilities [W] out. */
+export function headGraph(
+  tape: Tape,
+  config: DecoderConfig,
+  batch: BatchValues,
+  weights: WeightValues,
+  hidden: Value,
+): Value {
+  return predict(new DecoderContext(tape, config, batch, weights), hidden);
+}
+
+function layerBlock(context: DecoderContext, hidden: Value, layer: number): Value {
+  return feedForwardBlock(context, attentionBlock(context, hidden, layer), layer);
+}
+
+function predict(context: DecoderContext, hidden: Value): Value {
+  const { tape, config, batch, weights } = context;
   const wanted = context.norm(selectRows(tape, hidden, batch.rows), finalNormName);
   const logits = linear(tape, wanted, weights.base(headName(config)));
-  return { logprobs: pickLogProbabilities(tape, logits, batch.picks), embedded };
+  return pickLogProbabilities(tape, logits, batch.picks);
 }
 
 function attentionBlock(context: DecoderContext, hidden: Value, layer: number): Value {
