@@ -6,9 +6,9 @@
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { GraphBuilder } from "../src/engine/embedded/graph/graph-builder.js";
-import { type DecoderConfig, readDecoderConfig } from "../src/engine/embedded/llama/decoder-config.js";
-import { decoderTensors, layerLinears } from "../src/engine/embedded/llama/decoder-tensors.js";
 import { TrainableModel } from "../src/engine/embedded/training/trainable-model.js";
+import { type DecoderConfig, readDecoderConfig } from "../src/engine/embedded/transformer/decoder-config.js";
+import { decoderTensors, layerLinears } from "../src/engine/embedded/transformer/decoder-tensors.js";
 import type { WeightTensor } from "../src/engine/embedded/weights/loaded-weights.js";
 import type { LoraAdapter } from "../src/engine/embedded/weights/peft-adapter.js";
 import { createRandom } from "../src/method/index.js";

@@ -15,8 +15,8 @@ import { readAdapter } from "./weights/peft-adapter.js";
 /** Starting an engine takes long on a machine that is busy with other work. */
 const START_TIMEOUT_MS = 60_000;
 
-const folder = resolve("../shared/numerics/llama");
-const present = existsSync(folder);
+const root = resolve("../shared/numerics");
+const present = existsSync(root);
 const note = present ? "" : " (skipped: no shared/numerics)";
 
 interface Scored {
@@ -49,75 +49,83 @@ interface Expected {
   };
 }
 
-describe.skipIf(!present)(`the embedded engine on shared/numerics/llama${note}`, () => {
-  let engine: Engine;
-  let expected: Expected;
-  let work = "";
-  beforeAll(async () => {
-    expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
-    work = await mkdtemp(join(tmpdir(), "itool-numerics-"));
-    engine = await openEngine({ kind: "embedded", model: folder, threads: 2 });
-  }, START_TIMEOUT_MS);
-  afterAll(async () => {
-    await engine.close();
-    await rm(work, { recursive: true, force: true });
-  });
+describe.skipIf(!present).each(["llama", "llama31", "qwen2", "qwen3"])(
+  `the embedded engine on %s${note}`,
+  (name) => {
+    const folder = join(root, name);
+    let engine: Engine;
+    let expected: Expected;
+    let work = "";
+    beforeAll(async () => {
+      expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+      work = await mkdtemp(join(tmpdir(), "itool-numerics-"));
+      engine = await openEngine({ kind: "embedded", model: folder, threads: 2 });
+    }, START_TIMEOUT_MS);
+    afterAll(async () => {
+      await engine.close();
+      await rm(work, { recursive: true, force: true });
+    });
 
-  it("scores, with and without an adapter", async () => {
-    const plain = await engine.createPolicy();
-    await expectScores(plain, expected.score);
-    const adapted = await engine.createPolicy({ adapter: join(folder, "adapter"), train: "none" });
-    await expectScores(adapted, expected.score_with_adapter);
-    await plain.close();
-    await adapted.close();
-  });
+    it("scores, with and without an adapter", async () => {
+      const plain = await engine.createPolicy();
+      await expectScores(plain, expected.score);
+      const adapted = await engine.createPolicy({ adapter: join(folder, "adapter"), train: "none" });
+      await expectScores(adapted, expected.score_with_adapter);
+      await plain.close();
+      await adapted.close();
+    });
 
-  it("continues greedily", async () => {
-    const policy = await engine.createPolicy();
-    const settings = { n: 1, maxTokens: 24, temperature: 0, topP: 1, stop: [], seed: 0 };
-    const samples = await policy.sample(expected.greedy.map(({ prompt }) => ({ ...settings, prompt })));
-    expect(samples.map(([sample]) => sample!.tokens)).toEqual(expected.greedy.map((item) => item.new_tokens));
-    await policy.close();
-  });
+    it("continues greedily", async () => {
+      const policy = await engine.createPolicy();
+      const settings = { n: 1, maxTokens: 24, temperature: 0, topP: 1, stop: [], seed: 0 };
+      const samples = await policy.sample(expected.greedy.map(({ prompt }) => ({ ...settings, prompt })));
+      expect(samples.map(([sample]) => sample!.tokens)).toEqual(
+        expected.greedy.map((item) => item.new_tokens),
+      );
+      await policy.close();
+    });
 
-  it("takes the loss and the gradient norm of SimPO", async () => {
-    const policy = await engine.createPolicy({ adapter: join(folder, "adapter") });
-    const layout = layoutPairs(expected.pairs.map((pair) => ({ ...pair, prefix: pair.prompt })));
-    const objective = objectives.simpo({ ...layout, beta: 2.5, gamma: 0.5 });
-    const { loss } = await policy.accumulate(layout.sequences, objective);
-    const { gradientNorm } = await policy.step({ learningRate: 0 });
-    expect(loss).toBeCloseTo(expected.objectives.simpo.loss, 4);
-    expect(gradientNorm / expected.objectives.simpo.grad_norm).toBeCloseTo(1, 3);
-    await policy.close();
-  });
+    it("takes the loss and the gradient norm of SimPO", async () => {
+      const policy = await engine.createPolicy({ adapter: join(folder, "adapter") });
+      const layout = layoutPairs(expected.pairs.map((pair) => ({ ...pair, prefix: pair.prompt })));
+      const objective = objectives.simpo({ ...layout, beta: 2.5, gamma: 0.5 });
+      const { loss } = await policy.accumulate(layout.sequences, objective);
+      const { gradientNorm } = await policy.step({ learningRate: 0 });
+      expect(loss).toBeCloseTo(expected.objectives.simpo.loss, 4);
+      expect(gradientNorm / expected.objectives.simpo.grad_norm).toBeCloseTo(1, 3);
+      await policy.close();
+    });
 
-  it("trains the adapter as peft and AdamW do, and exports it and the merged model", async () => {
-    const { sft_adamw: sft } = expected;
-    const policy = await engine.createPolicy({ adapter: join(folder, "adapter") });
-    const chosen = expected.pairs.map((pair) => [...pair.prompt, ...pair.chosen]);
-    const masks = expected.pairs.map((pair) => [...pair.prompt.map(() => 0), ...pair.chosen.map(() => 1)]);
-    const objective = objectives.supervised({ masks });
-    for (const { lr, loss, grad_norm_before_clip } of sft.steps) {
-      expect((await policy.accumulate(chosen, objective)).loss).toBeCloseTo(loss, 4);
-      const [beta1, beta2] = sft.betas;
-      const settings = { beta1, beta2, eps: sft.eps, weightDecay: sft.weight_decay, clipNorm: sft.clip };
-      const { gradientNorm } = await policy.step({ learningRate: lr, ...settings });
-      expect(gradientNorm / grad_norm_before_clip).toBeCloseTo(1, 3);
-    }
-    expect((await policy.accumulate(chosen, objective)).loss).toBeCloseTo(sft.loss_after, 4);
-    await policy.exportAdapter(join(work, "adapter"));
-    await expectAdapter(join(work, "adapter"), join(folder, "adapter-after-sft"));
-    await policy.exportModel(join(work, "merged"));
-    await policy.close();
-    const merged = await openEngine({ kind: "embedded", model: join(work, "merged"), threads: 1 });
-    await expectScores(await merged.createPolicy(), expected.score_merged_after_sft);
-    await merged.close();
-  });
+    it("trains the adapter as peft and AdamW do, and exports it and the merged model", async () => {
+      const { sft_adamw: sft } = expected;
+      const policy = await engine.createPolicy({ adapter: join(folder, "adapter") });
+      const chosen = expected.pairs.map((pair) => [...pair.prompt, ...pair.chosen]);
+      const masks = expected.pairs.map((pair) => [...pair.prompt.map(() => 0), ...pair.chosen.map(() => 1)]);
+      const objective = objectives.supervised({ masks });
+      for (const { lr, loss, grad_norm_before_clip } of sft.steps) {
+        expect((await policy.accumulate(chosen, objective)).loss).toBeCloseTo(loss, 4);
+        const [beta1, beta2] = sft.betas;
+        const settings = { beta1, beta2, eps: sft.eps, weightDecay: sft.weight_decay, clipNorm: sft.clip };
+        const { gradientNorm } = await policy.step({ learningRate: lr, ...settings });
+        expect(gradientNorm / grad_norm_before_clip).toBeCloseTo(1, 3);
+      }
+      expect((await policy.accumulate(chosen, objective)).loss).toBeCloseTo(sft.loss_after, 4);
+      await policy.exportAdapter(join(work, "adapter"));
+      await expectAdapter(join(work, "adapter"), join(folder, "adapter-after-sft"));
+      await policy.exportModel(join(work, "merged"));
+      await policy.close();
+      const merged = await openEngine({ kind: "embedded", model: join(work, "merged"), threads: 1 });
+      await expectScores(await merged.createPolicy(), expected.score_merged_after_sft);
+      await merged.close();
+    });
+  },
+);
 
+describe.skipIf(!present)(`the worker of the embedded engine${note}`, () => {
   it("keeps the main thread free, and stops within a second of its signal", async () => {
+    const engine = await openEngine({ kind: "embedded", model: join(root, "llama"), threads: 2 });
     const policy = await engine.createPolicy();
-    const prompt = expected.greedy[0]!.prompt;
-    const long = { prompt, n: 3000, maxTokens: 400, temperature: 1, topP: 1, stop: [], seed: 0 };
+    const long = { prompt: [1, 2, 3], n: 3000, maxTokens: 400, temperature: 1, topP: 1, stop: [], seed: 0 };
     const controller = new AbortController();
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);
@@ -126,7 +134,7 @@ describe.skipIf(!present)(`the embedded engine on shared/numerics/llama${note}`,
     await expect(working).rejects.toThrow(CancelledError);
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(10);
-    await policy.close();
+    await engine.close();
   });
 });
 
@@ -139,7 +147,9 @@ it("carries a failure out of the worker with its class and facts", async () => {
 });
 
 it.each([{ threads: 0 }, { tokenBudget: 1.5 }, { sampleRows: -1 }])("refuses %o", async (options) => {
-  await expect(openEngine({ kind: "embedded", model: folder, ...options })).rejects.toThrow(ConfigError);
+  await expect(openEngine({ kind: "embedded", model: "any/folder", ...options })).rejects.toThrow(
+    ConfigError,
+  );
 });
 
 async function expectScores(policy: Policy, scored: readonly Scored[]): Promise<void> {

@@ -2,13 +2,15 @@
  * The decoder as a graph for sampling: some new tokens of each row in, the distribution after chosen tokens out. Keys and
  * values of earlier tokens come in as a cache and only those of the new tokens go out: the cache belongs to the caller.
  *
- * Letters: B rows, T new tokens of a row (padded), N new tokens in all (packed), P cached positions, R wanted
- * distributions, V vocabulary, K key heads, G query heads a key head, D head size.
- * Linear maps run on the packed tokens and only attention on the padded ones, so padding costs little.
+ * Letters: B rows, T new tokens of a row (padded), N new tokens in all (packed), R wanted distributions, V vocabulary,
+ * K key heads, Q query heads a key head, D head size; G shared prefixes of at most L cached tokens, each with at most M
+ * rows, and P tokens that a row has cached for itself.
+ * Linear maps run on the packed tokens and only attention on the padded ones, so padding costs little. The cache of a
+ * prefix is read once for all its rows: with long prompts, reading caches is most of the work.
  */
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { embeddingName, finalNormName, headName, layerPrefix } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { embeddingName, finalNormName, headName, layerPrefix } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 
 /** A model for `InferenceSession.create`. */
@@ -19,8 +21,10 @@ export interface DecodeModel {
 }
 
 /** Names of the inputs and outputs of layer `layer`. */
-export function layerNames(layer: number): { key: string; value: string; newKey: string; newValue: string } {
+export function layerNames(layer: number) {
   return {
+    prefixKey: `prefix_key${layer}`,
+    prefixValue: `prefix_value${layer}`,
     key: `key${layer}`,
     value: `value${layer}`,
     newKey: `new_key${layer}`,
@@ -33,8 +37,10 @@ export function layerNames(layer: number): { key: string; value: string; newKey:
  *
  * Inputs: `tokens` int64 [N]; `rows` int64 [B, T], index into the packed tokens of each padded one; `slots` int64 [N],
  * index into the B · T padded tokens of each packed one; `positions` int64 [B, T], rows of the tables `cosine` and `sine`;
- * `mask` [1 or B, 1, T, P + T], added to the scores; `split` int64 [2] = (P, T); `last` int64 [R], packed tokens whose
- * distribution is wanted; `inverse_temperature` [R, 1]; and per layer `keyL` [B, K, D, P], `valueL` [B, K, P, D].
+ * `mask` [1 or B, 1, T · Q, L + P + T], added to the scores of the prefix, the row's own cache and the new tokens; `split`
+ * int64 [3] = (L, P, T); `members` int64 [G, M], the rows of each prefix, filled up with any row; `seats` int64 [B, 2], where each
+ * row is in it; `last` int64 [R], packed tokens whose distribution is wanted; `inverse_temperature` [R, 1];
+ * and per layer `prefix_keyL`, `prefix_valueL` [G, 1, K, L, D], `keyL`, `valueL` [B, K, P, D].
  *
  * Outputs: `new_keyL`, `new_valueL` [B, T, K · D]; `logprobs` [R, V] at temperature 1; `probabilities` [R, V] at the given
  * temperature; `best` int64 [R], the most probable token, the lowest on ties; `best_logprob` [R].
@@ -72,8 +78,10 @@ class DecodeEmitter {
       positions: graph.input("positions", "int64", ["B", "T"]),
       cosine: graph.input("cosine", "float32", tableShape),
       sine: graph.input("sine", "float32", tableShape),
-      mask: graph.input("mask", "float32", ["masks", 1, "T", "S"]),
-      split: graph.input("split", "int64", [2]),
+      mask: graph.input("mask", "float32", ["masks", 1, "TQ", "S"]),
+      split: graph.input("split", "int64", [3]),
+      members: graph.input("members", "int64", ["G", "M"]),
+      seats: graph.input("seats", "int64", ["B", 2]),
       last: graph.input("last", "int64", ["R"]),
       inverseTemperature: graph.input("inverse_temperature", "float32", ["R", 1]),
     };
@@ -95,19 +103,11 @@ class DecodeEmitter {
     const prefix = layerPrefix(layer);
     const attention = `${prefix}.self_attn`;
     const normed = this.#norm(hidden, `${prefix}.input_layernorm.weight`);
-    const projections = [
-      `${attention}.q_proj.weight`,
-      `${attention}.k_proj.weight`,
-      `${attention}.v_proj.weight`,
-    ];
-    // The factor 1/√D of the scores is in the query's weights: no pass over the scores, and one rotation for q and k.
-    const packed = this.#linear(
-      normed,
-      this.#fused(`${attention}.qkv`, projections, [headSize ** -0.5, 1, 1]),
-    );
+    const packed = this.#projectHeads(normed, attention);
     const padded = this.#graph.emit("Gather", [packed, this.#batch.rows]);
     const keySize = keyHeadCount * headSize;
-    const [queryKey, value] = this.#split(padded, [headCount * headSize + keySize, keySize]);
+    const [unnormed, value] = this.#split(padded, [headCount * headSize + keySize, keySize]);
+    const queryKey = this.#normHeads(unnormed, attention);
     const rotated = this.#graph.emit(
       "RotaryEmbedding",
       [queryKey, this.#batch.positions, this.#batch.cosine, this.#batch.sine],
@@ -119,6 +119,40 @@ class DecodeEmitter {
     this.#graph.output(names.newValue, value);
     const mixed = this.#mix(query, key, value, layer);
     return this.#linear(mixed, this.#fused(`${attention}.o`, [`${attention}.o_proj.weight`]), hidden);
+  }
+
+  /**
+   * Queries, keys and values of packed tokens, side by side. The factor 1/√D of the scores is in what makes the queries
+   * (here, or in their norm): no pass over the scores, and one rotation for queries and keys.
+   */
+  #projectHeads(normed: Value, attention: string): Value {
+    const { headSize, queryKeyNorm, queryKeyValueBias } = this.#config;
+    const factors = [queryKeyNorm ? 1 : headSize ** -0.5, 1, 1];
+    const names = (kind: string): string[] =>
+      ["q", "k", "v"].map((part) => `${attention}.${part}_proj.${kind}`);
+    const weight = this.#fused(`${attention}.qkv`, names("weight"), factors);
+    if (!queryKeyValueBias) return this.#linear(normed, weight);
+    return this.#linear(normed, weight, this.#fused(`${attention}.qkv_bias`, names("bias"), factors));
+  }
+
+  /** Queries and keys side by side, [B, T, (K · G + K) · D], each head normed by itself, for models that do that. */
+  #normHeads(queryKey: Value, attention: string): Value {
+    const { headCount, keyHeadCount, headSize, queryKeyNorm } = this.#config;
+    if (!queryKeyNorm) return queryKey;
+    const graph = this.#graph;
+    const heads = headCount + keyHeadCount;
+    const apart = this.#reshape(queryKey, [0, 0, heads, headSize]);
+    const unit = graph.floats(new Array<number>(headSize).fill(1));
+    const normed = graph.emit("SimplifiedLayerNormalization", [apart, unit], {
+      attributes: this.#normAttributes(),
+    });
+    const names = Array.from(
+      { length: heads },
+      (_, head) => `${attention}.${head < headCount ? "q" : "k"}_norm.weight`,
+    );
+    const factors = names.map((_, head) => (head < headCount ? headSize ** -0.5 : 1));
+    const weight = this.#reshape(this.#fused(`${attention}.qk_norm`, names, factors), [heads, headSize]);
+    return this.#reshape(graph.emit("Mul", [normed, weight]), [0, 0, heads * headSize]);
   }
 
   /** hidden + gated feed-forward of the normed hidden states; [N, hiddenSize]. */
@@ -161,55 +195,71 @@ class DecodeEmitter {
   }
 
   /**
-   * softmax([q·cacheᵀ, q·kᵀ] + mask) · [cached values, v], packed: [N, heads · D]. Query heads that share a key head are
-   * stacked along time, so keys and values are never repeated.
+   * softmax([q·prefixᵀ, q·cacheᵀ, q·kᵀ] + mask) · [prefix, cached, new values], packed: [N, heads · D]. Query heads that
+   * share a key head are stacked along time, so keys and values are never repeated.
    */
   #mix(query: Value, key: Value, value: Value, layer: number): Value {
     const graph = this.#graph;
     const { headCount, keyHeadCount, headSize } = this.#config;
-    const group = headCount / keyHeadCount;
-    const names = layerNames(layer);
-    const cachedKey = graph.input(names.key, "float32", ["B", keyHeadCount, headSize, "P"]);
-    const cachedValue = graph.input(names.value, "float32", ["B", keyHeadCount, "P", headSize]);
-    const heads = this.#transpose(
-      this.#reshape(query, [0, 0, keyHeadCount, group, headSize]),
-      [0, 2, 3, 1, 4],
-    );
-    const stacked = this.#reshape(heads, [0, keyHeadCount, -1, headSize]);
-    const newKey = this.#transpose(this.#reshape(key, [0, 0, keyHeadCount, headSize]), [0, 2, 3, 1]);
+    const caches = this.#caches(layer);
+    const queries = this.#reshape(query, [0, 0, keyHeadCount, headCount / keyHeadCount, headSize]);
+    const stacked = this.#reshape(this.#transpose(queries, [0, 2, 1, 3, 4]), [0, keyHeadCount, -1, headSize]);
+    const newKey = this.#transpose(this.#reshape(key, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
     const newValue = this.#transpose(this.#reshape(value, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
-    const scores = graph.emit(
-      "Concat",
-      [graph.emit("MatMul", [stacked, cachedKey]), graph.emit("MatMul", [stacked, newKey])],
-      { attributes: { axis: { int: -1 } } },
-    );
-    const [past, present] = this.#attentionShares(scores);
-    const mixed = graph.emit("Add", [
-      graph.emit("MatMul", [past, cachedValue]),
-      graph.emit("MatMul", [present, newValue]),
+    const prefixScores = this.#perPrefix(stacked, (x) => this.#timesTransposed(x, caches.prefixKey));
+    const ownScores = [caches.key, newKey].map((keys) => this.#timesTransposed(stacked, keys));
+    const scores = graph.emit("Concat", [prefixScores, ...ownScores], { attributes: { axis: { int: -1 } } });
+    const masked = graph.emit("Add", [scores, this.#batch.mask]);
+    const shares = graph.emit("Softmax", [masked], { attributes: { axis: { int: -1 } } });
+    const [prefix, past, present] = this.#splitBy(shares, this.#batch.split, 3);
+    const mixed = graph.emit("Sum", [
+      this.#perPrefix(prefix!, (x) => graph.emit("MatMul", [x, caches.prefixValue])),
+      graph.emit("MatMul", [past!, caches.value]),
+      graph.emit("MatMul", [present!, newValue]),
     ]);
-    const split = this.#reshape(mixed, [0, keyHeadCount, group, -1, headSize]);
-    const flat = this.#reshape(this.#transpose(split, [0, 3, 1, 2, 4]), [-1, headCount * headSize]);
+    const split = this.#reshape(mixed, [0, keyHeadCount, -1, headCount / keyHeadCount, headSize]);
+    const flat = this.#reshape(this.#transpose(split, [0, 2, 1, 3, 4]), [-1, headCount * headSize]);
     return graph.emit("Gather", [flat, this.#batch.slots]);
   }
 
-  /** softmax(scores + mask), split into the cached and the new positions. */
-  #attentionShares(scores: Value): [Value, Value] {
-    const graph = this.#graph;
-    const perHead = this.#reshape(scores, [0, this.#config.headCount, -1, 0]);
-    const masked = graph.emit("Add", [perHead, this.#batch.mask]);
-    const shares = graph.emit("Softmax", [masked], { attributes: { axis: { int: -1 } } });
-    const stacked = this.#reshape(shares, [0, this.#config.keyHeadCount, -1, 0]);
-    return this.#splitBy(stacked, this.#batch.split);
+  #caches(layer: number) {
+    const { keyHeadCount, headSize } = this.#config;
+    const names = layerNames(layer);
+    const input = (name: string, shape: readonly (number | string)[]): Value =>
+      this.#graph.input(name, "float32", shape);
+    return {
+      prefixKey: input(names.prefixKey, ["G", 1, keyHeadCount, "L", headSize]),
+      prefixValue: input(names.prefixValue, ["G", 1, keyHeadCount, "L", headSize]),
+      key: input(names.key, ["B", keyHeadCount, "P", headSize]),
+      value: input(names.value, ["B", keyHeadCount, "P", headSize]),
+    };
+  }
+
+  /**
+   * The product of each row of x [B, K, T · Q, ·] with the matrix of its prefix. `multiply` takes x as [G, M, K, T · Q, ·]
+   * and broadcasts the matrices [G, 1, K, ·, ·]: the rows of a prefix follow each other with the same matrix, which is then
+   * in the processor's cache; each is a product by itself, so a row's bits do not depend on how many share the prefix.
+   */
+  #perPrefix(x: Value, multiply: (grouped: Value) => Value): Value {
+    const grouped = this.#graph.emit("Gather", [x, this.#batch.members]);
+    return this.#graph.emit("GatherND", [multiply(grouped), this.#batch.seats]);
+  }
+
+  /** x yᵀ of the last two dimensions. */
+  #timesTransposed(x: Value, y: Value): Value {
+    return this.#graph.emit("FusedMatMul", [x, y], {
+      domain: "com.microsoft",
+      attributes: { transB: { int: 1 } },
+    });
   }
 
   #norm(x: Value, name: string): Value {
-    const attributes = {
-      axis: { int: -1 },
-      epsilon: { float: this.#config.normEpsilon },
-      stash_type: { int: 1 },
-    };
+    const attributes = this.#normAttributes();
     return this.#graph.emit("SimplifiedLayerNormalization", [x, this.#fused(name, [name])], { attributes });
+  }
+
+  #normAttributes() {
+    return { axis: { int: -1 }, epsilon: { float: this.#config.normEpsilon }, stash_type: { int: 1 } };
   }
 
   /** x Wᵀ + addend. */
@@ -219,14 +269,13 @@ class DecodeEmitter {
   }
 
   #split(x: Value, sizes: readonly [number, number]): [Value, Value] {
-    return this.#splitBy(x, this.#graph.integers(sizes));
+    const [first, second] = this.#splitBy(x, this.#graph.integers(sizes), 2);
+    return [first!, second!];
   }
 
-  #splitBy(x: Value, sizes: Value): [Value, Value] {
-    const parts = this.#graph.emitMany("Split", [x, sizes], ["float32", "float32"], {
-      attributes: { axis: { int: -1 } },
-    });
-    return [parts[0]!, parts[1]!];
+  #splitBy(x: Value, sizes: Value, parts: number): Value[] {
+    const types = Array.from({ length: parts }, () => "float32" as const);
+    return this.#graph.emitMany("Split", [x, sizes], types, { attributes: { axis: { int: -1 } } });
   }
 
   #reshape(x: Value, shape: readonly number[]): Value {

@@ -1,7 +1,7 @@
 /** A decode graph at work: rows of new tokens and a cache in, distributions and the new keys and values out. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { rotaryFrequencies, rotaryTables } from "../llama/rotary-scaling.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { rotaryFrequencies, rotaryTables } from "../transformer/rotary-scaling.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 import { buildDecodeModel, layerNames } from "./decode-graph.js";
 import type { KeyValueCache, NewKeyValues } from "./key-value-cache.js";
@@ -16,18 +16,30 @@ const MAX_INVERSE_TEMPERATURE = 1e30;
 export interface RowChunk {
   /** Never empty. */
   readonly tokens: readonly number[];
-  /** How many tokens of this row the cache holds already. */
-  readonly start: number;
+  /** Row of the shared prefixes that holds its first tokens; must be among those of the batch. */
+  readonly prefix: number;
+  /** How many tokens the prefix holds. */
+  readonly prefixLength: number;
+  /** How many further tokens the row's own cache holds. */
+  readonly ownLength: number;
   /** Temperature of the wanted distribution after the last of `tokens`; absent: none is wanted. */
   readonly temperature?: number;
+}
+
+/** Consecutive rows of a cache. */
+export interface CachedRows {
+  readonly cache: KeyValueCache;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** One run. */
 export interface DecodeBatch {
   readonly chunks: readonly RowChunk[];
-  /** Rows `firstRow` … of it belong to the chunks; absent: nothing is cached, every chunk starts at 0. */
-  readonly cache?: KeyValueCache;
-  readonly firstRow?: number;
+  /** Prefixes that rows may share; absent: no row has one. */
+  readonly prefixes?: CachedRows;
+  /** What the rows cached each for itself, in the order of the chunks; absent: nothing. */
+  readonly own?: KeyValueCache;
   /** T: at least the longest chunk. */
   readonly width: number;
 }
@@ -124,32 +136,43 @@ export class Decoder {
 
   #feeds(batch: DecodeBatch): Record<string, Tensor> {
     const { chunks, width } = batch;
-    const longest = chunks.reduce((most, chunk) => Math.max(most, chunk.start + chunk.tokens.length), width);
+    const longest = chunks.reduce(
+      (most, chunk) => Math.max(most, startOf(chunk) + chunk.tokens.length),
+      width,
+    );
     const tables = this.#tablesFor(longest);
     const tableShape = [tables.length, this.config.headSize / 2];
-    const past = batch.cache?.capacity ?? 0;
+    const group = this.config.headCount / this.config.keyHeadCount;
+    const shared = batch.prefixes?.cache.capacity ?? 0;
+    const past = batch.own?.capacity ?? 0;
     return {
       ...packTokens(chunks, width),
       ...wantedRows(chunks),
+      ...prefixMembers(chunks, batch.prefixes),
       cosine: new Tensor("float32", tables.cosine, tableShape),
       sine: new Tensor("float32", tables.sine, tableShape),
-      mask: batch.cache === undefined ? causalMask(width) : cachedMask(chunks, width, past),
-      split: integers([past, width]),
-      ...this.#cacheFeeds(batch, past),
+      mask: attentionMask(chunks, { width, group, shared, past }),
+      split: integers([shared, past, width]),
+      ...this.#cacheFeeds(batch),
     };
   }
 
-  #cacheFeeds(batch: DecodeBatch, past: number): Record<string, Tensor> {
-    const { keyHeadCount, headSize, layerCount } = this.config;
-    const rows = batch.chunks.length;
-    const first = batch.firstRow ?? 0;
+  #cacheFeeds({ chunks, prefixes, own }: DecodeBatch): Record<string, Tensor> {
+    const { keyHeadCount: heads, headSize, layerCount } = this.config;
+    const groups = prefixes === undefined ? 1 : prefixes.to - prefixes.from;
+    const [shared, past] = [prefixes?.cache.capacity ?? 0, own?.capacity ?? 0];
     const feeds: Record<string, Tensor> = {};
+    const feed = (name: string, data: Float32Array, shape: readonly number[]): void => {
+      feeds[name] = new Tensor("float32", data, shape);
+    };
     for (let layer = 0; layer < layerCount; layer++) {
       const names = layerNames(layer);
-      const empty = { key: new Float32Array(0), value: new Float32Array(0) };
-      const { key, value } = batch.cache?.view(layer, first, first + rows) ?? empty;
-      feeds[names.key] = new Tensor("float32", key, [rows, keyHeadCount, headSize, past]);
-      feeds[names.value] = new Tensor("float32", value, [rows, keyHeadCount, past, headSize]);
+      const prefix = prefixes?.cache.view(layer, prefixes.from, prefixes.to) ?? nothing;
+      feed(names.prefixKey, prefix.key, [groups, 1, heads, shared, headSize]);
+      feed(names.prefixValue, prefix.value, [groups, 1, heads, shared, headSize]);
+      const row = own?.view(layer, 0, chunks.length) ?? nothing;
+      feed(names.key, row.key, [chunks.length, heads, past, headSize]);
+      feed(names.value, row.value, [chunks.length, heads, past, headSize]);
     }
     return feeds;
   }
@@ -167,6 +190,32 @@ export class Decoder {
   }
 }
 
+const nothing = { key: new Float32Array(0), value: new Float32Array(0) };
+
+/** Tokens of the row that came before the chunk. */
+function startOf({ prefixLength, ownLength }: RowChunk): number {
+  return prefixLength + ownLength;
+}
+
+/** Which rows read which prefix, and where each row is among those of its prefix. */
+function prefixMembers(
+  chunks: readonly RowChunk[],
+  prefixes: CachedRows | undefined,
+): Record<"members" | "seats", Tensor> {
+  const { from, to } = prefixes ?? { from: 0, to: 1 };
+  const groups: number[][] = Array.from({ length: to - from }, () => []);
+  const seats = chunks.flatMap(({ prefix }, row) => {
+    const group = prefixes === undefined ? 0 : prefix - from;
+    return [group, groups[group]!.push(row) - 1];
+  });
+  const most = groups.reduce((largest, { length }) => Math.max(largest, length), 0);
+  const members = groups.flatMap((rows) => Array.from({ length: most }, (_, seat) => rows[seat] ?? 0));
+  return {
+    members: integers(members, [groups.length, most]),
+    seats: integers(seats, [chunks.length, 2]),
+  };
+}
+
 /** The tokens without padding, and where each stands with padding. */
 function packTokens(chunks: readonly RowChunk[], width: number): Record<string, Tensor> {
   const total = chunks.reduce((sum, chunk) => sum + chunk.tokens.length, 0);
@@ -181,7 +230,7 @@ function packTokens(chunks: readonly RowChunk[], width: number): Record<string, 
       tokens[packed] = BigInt(token);
       slots[packed] = BigInt(slot);
       rows[slot] = BigInt(packed);
-      positions[slot] = BigInt(chunk.start + index);
+      positions[slot] = BigInt(startOf(chunk) + index);
       packed++;
     }
   }
@@ -215,31 +264,37 @@ function wantedRows(chunks: readonly RowChunk[]): Record<string, Tensor> {
   };
 }
 
-/** [1, 1, T, T]: token t sees tokens 0 … t. */
-function causalMask(width: number): Tensor {
-  const mask = new Float32Array(width * width);
-  for (let token = 0; token < width; token++)
-    mask.fill(MASKED, token * width + token + 1, (token + 1) * width);
-  return new Tensor("float32", mask, [1, 1, width, width]);
+/** Sizes of a mask: T new tokens, Q lines for each, L positions of the prefix, P of the row's own cache. */
+interface MaskShape {
+  readonly width: number;
+  readonly group: number;
+  readonly shared: number;
+  readonly past: number;
 }
 
-/** [B, 1, T, P + T]: token t sees the cached tokens of its row and its new ones 0 … t. */
-function cachedMask(chunks: readonly RowChunk[], width: number, past: number): Tensor {
-  const line = past + width;
-  const mask = new Float32Array(chunks.length * width * line);
+/**
+ * [1 or B, 1, T · Q, L + P + T]: token t sees its prefix, the row's own tokens, and the new ones 0 … t. Without any cache
+ * one mask does for all rows.
+ */
+function attentionMask(chunks: readonly RowChunk[], { width, group, shared, past }: MaskShape): Tensor {
+  const line = shared + past + width;
+  const rows = line === width ? chunks.slice(0, 1) : chunks;
+  const mask = new Float32Array(rows.length * width * group * line);
   let offset = 0;
-  for (const { start } of chunks) {
-    for (let token = 0; token < width; token++) {
-      mask.fill(MASKED, offset + start, offset + past);
-      mask.fill(MASKED, offset + past + token + 1, offset + line);
+  for (const { prefixLength, ownLength } of rows) {
+    for (let query = 0; query < width * group; query++) {
+      const fresh = offset + shared + past;
+      mask.fill(MASKED, offset + prefixLength, offset + shared);
+      mask.fill(MASKED, offset + shared + ownLength, fresh);
+      mask.fill(MASKED, fresh + Math.floor(query / group) + 1, offset + line);
       offset += line;
     }
   }
-  return new Tensor("float32", mask, [chunks.length, 1, width, line]);
+  return new Tensor("float32", mask, [rows.length, 1, width * group, line]);
 }
 
-function integers(values: readonly number[]): Tensor {
-  return new Tensor("int64", BigInt64Array.from(values, BigInt), [values.length]);
+function integers(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
+  return new Tensor("int64", BigInt64Array.from(values, BigInt), shape);
 }
 
 function floatsOf(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {

@@ -28,8 +28,8 @@ function expectRow(cache: KeyValueCache, row: number, tokens: readonly number[])
     for (const [position, token] of tokens.entries()) {
       for (let channel = 0; channel < width; channel++) {
         const [head, inner] = [Math.floor(channel / layout.headSize), channel % layout.headSize];
-        expect(key[channel * cache.capacity + position]).toBe(mark(token, layer, channel));
         const index = (head * cache.capacity + position) * layout.headSize + inner;
+        expect(key[index]).toBe(mark(token, layer, channel));
         expect(value[index]).toBe(-mark(token, layer, channel));
       }
     }

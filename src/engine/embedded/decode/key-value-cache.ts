@@ -16,8 +16,8 @@ export interface NewKeyValues {
 }
 
 /**
- * A cache of `rows` sequences of up to `capacity` positions: per layer keys [rows, heads, headSize, capacity] and values
- * [rows, heads, capacity, headSize]. Positions never written hold zeros or what an earlier sequence left there; both are
+ * A cache of `rows` sequences of up to `capacity` positions: per layer keys and values, each [rows, heads, capacity,
+ * headSize]. Positions never written hold zeros or what an earlier sequence left there; both are
  * finite, and the mask gives them the weight 0.
  */
 export class KeyValueCache {
@@ -59,17 +59,23 @@ export class KeyValueCache {
     const width = this.layout.keyHeadCount * this.layout.headSize;
     const start = source * fresh.width * width;
     for (let layer = 0; layer < this.layout.layerCount; layer++) {
-      this.#appendKeys(this.#keys[layer]!, fresh.keys[layer]!, row, position, start, count);
-      this.#appendValues(this.#values[layer]!, fresh.values[layer]!, row, position, start, count);
+      this.#append(this.#keys[layer]!, fresh.keys[layer]!, { row, position, start, count });
+      this.#append(this.#values[layer]!, fresh.values[layer]!, { row, position, start, count });
     }
   }
 
   /** Copies the first `length` positions of a row of another cache (or of this one) to `row`. */
   copyRow(row: number, from: KeyValueCache, fromRow: number, length: number): void {
     for (let layer = 0; layer < this.layout.layerCount; layer++) {
-      copyKeys(this.#keys[layer]!, this, row, from.#keys[layer]!, from, fromRow, length);
-      copyValues(this.#values[layer]!, this, row, from.#values[layer]!, from, fromRow, length);
+      copyPositions(this.#keys[layer]!, this, row, from.#keys[layer]!, from, fromRow, length);
+      copyPositions(this.#values[layer]!, this, row, from.#values[layer]!, from, fromRow, length);
     }
+  }
+
+  /** Makes the capacity `needed`, or leaves it where it is enough and at most a third more; keeps as `resize`. */
+  fit(needed: number, lengths: readonly number[]): void {
+    if (needed <= this.#capacity && needed * 4 > this.#capacity * 3) return;
+    this.resize(needed, lengths);
   }
 
   /** Changes the capacity, keeping the first `lengths[row]` positions of each row. */
@@ -80,8 +86,8 @@ export class KeyValueCache {
     const [keys, values] = [this.#allocate(capacity), this.#allocate(capacity)];
     for (let layer = 0; layer < this.layout.layerCount; layer++) {
       for (const [row, length] of lengths.entries()) {
-        copyKeys(keys[layer]!, target, row, this.#keys[layer]!, old, row, length);
-        copyValues(values[layer]!, target, row, this.#values[layer]!, old, row, length);
+        copyPositions(keys[layer]!, target, row, this.#keys[layer]!, old, row, length);
+        copyPositions(values[layer]!, target, row, this.#values[layer]!, old, row, length);
       }
     }
     this.#keys = keys;
@@ -98,40 +104,25 @@ export class KeyValueCache {
     return this.layout.keyHeadCount * this.layout.headSize * capacity;
   }
 
-  #appendKeys(
-    target: Float32Array,
-    fresh: Float32Array,
-    row: number,
-    position: number,
-    start: number,
-    count: number,
-  ): void {
-    const width = this.layout.keyHeadCount * this.layout.headSize;
-    for (let channel = 0; channel < width; channel++) {
-      const to = (row * width + channel) * this.#capacity + position;
-      for (let token = 0; token < count; token++)
-        target[to + token] = fresh[start + token * width + channel]!;
-    }
-  }
-
-  #appendValues(
-    target: Float32Array,
-    fresh: Float32Array,
-    row: number,
-    position: number,
-    start: number,
-    count: number,
-  ): void {
+  #append(target: Float32Array, fresh: Float32Array, { row, position, start, count }: Appended): void {
     const { keyHeadCount, headSize } = this.layout;
-    const width = keyHeadCount * headSize;
+    let from = start;
     for (let token = 0; token < count; token++) {
       for (let head = 0; head < keyHeadCount; head++) {
         const to = ((row * keyHeadCount + head) * this.#capacity + position + token) * headSize;
-        const from = start + token * width + head * headSize;
         for (let channel = 0; channel < headSize; channel++) target[to + channel] = fresh[from + channel]!;
+        from += headSize;
       }
     }
   }
+}
+
+/** Where new tokens go, and where they start in the result of a run. */
+interface Appended {
+  readonly row: number;
+  readonly position: number;
+  readonly start: number;
+  readonly count: number;
 }
 
 interface Sized {
@@ -139,23 +130,7 @@ interface Sized {
   readonly layout: CacheLayout;
 }
 
-function copyKeys(
-  target: Float32Array,
-  to: Sized,
-  row: number,
-  source: Float32Array,
-  from: Sized,
-  fromRow: number,
-  length: number,
-): void {
-  const width = to.layout.keyHeadCount * to.layout.headSize;
-  for (let channel = 0; channel < width; channel++) {
-    const start = (fromRow * width + channel) * from.capacity;
-    target.set(source.subarray(start, start + length), (row * width + channel) * to.capacity);
-  }
-}
-
-function copyValues(
+function copyPositions(
   target: Float32Array,
   to: Sized,
   row: number,

@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../../method/random.js";
 import type { Sample, SampleRequest } from "../../../spec/index.js";
-import { type DecoderConfig, readDecoderConfig } from "../llama/decoder-config.js";
-import { decoderTensors } from "../llama/decoder-tensors.js";
+import { type DecoderConfig, readDecoderConfig } from "../transformer/decoder-config.js";
+import { decoderTensors } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 import { loadModelFolder } from "../weights/model-folder.js";
 import { Decoder } from "./decoder.js";
@@ -139,15 +139,15 @@ describe("sampleBatch", () => {
   });
 });
 
-const numerics = resolve("../shared/numerics/llama");
+const numerics = resolve("../shared/numerics");
 
-it.skipIf(!existsSync(numerics))(
-  "matches transformers' greedy tokens (skipped without shared/numerics)",
-  async () => {
-    const { config: json, tensors } = await loadModelFolder(numerics);
+it.skipIf(!existsSync(numerics)).each(["llama", "llama31", "qwen2", "qwen3"])(
+  "matches transformers' greedy tokens of %s (skipped without shared/numerics)",
+  async (folder) => {
+    const { config: json, tensors } = await loadModelFolder(join(numerics, folder));
     const model = await Decoder.create(readDecoderConfig(json), tensors, 2);
     const expected: { greedy: { prompt: number[]; new_tokens: number[] }[] } = JSON.parse(
-      readFileSync(join(numerics, "expected.json"), "utf8"),
+      readFileSync(join(numerics, folder, "expected.json"), "utf8"),
     );
     const prompts = expected.greedy.map(({ prompt }) => ({
       ...request(1),

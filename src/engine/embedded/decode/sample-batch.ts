@@ -1,6 +1,6 @@
 /**
- * Continues many prompts at once. The batch is kept full: where a sample ends, the next one takes its row. Prompts are
- * computed once for all their samples.
+ * Continues many prompts at once. The batch is kept full: where a sample ends, the next one takes its row. What prompts
+ * have in common is computed once and kept once: rows that continue one prefix read the same keys and values.
  *
  * What a sample becomes does not depend on the rows around it, bit for bit: ONNX Runtime computes each row of a product by
  * itself in the same order of additions whatever the number of rows, and padding, always to multiples of 64, only adds
@@ -9,7 +9,8 @@
 import type { Sample, SampleRequest } from "../../../spec/index.js";
 import type { Decoder } from "./decoder.js";
 import { KeyValueCache } from "./key-value-cache.js";
-import { aligned, type PromptJob, prefill } from "./prefill.js";
+import { aligned, groupByPrefix, type PrefixGroup, prefill, type ReadySample } from "./prefill.js";
+import { PrefixPool, type SharedPrefix } from "./prefix-pool.js";
 import { drawToken, finishedSample, type SampleInProgress, startSample } from "./sample-in-progress.js";
 
 /** Prompts are run together up to this many tokens. */
@@ -37,43 +38,47 @@ export async function sampleBatch(
   const samples = requests.map((request) =>
     Array.from({ length: request.n }, (_, index) => startSample(request, index, contextLength)),
   );
-  const jobs = requests
-    .map((request, index): PromptJob => ({ prompt: request.prompt, samples: samples[index]! }))
-    .filter((job) => job.samples.some((sample) => sample.finish === undefined))
-    // By length, so that rows of a run need little padding. The sort is stable.
-    .toSorted((a, b) => a.prompt.length - b.prompt.length);
-  if (jobs.length > 0) await new BatchRun(decoder, jobs, samples.flat().length, options).work();
+  const open = (index: number): boolean => samples[index]!.some(({ finish }) => finish === undefined);
+  const groups = groupByPrefix(
+    requests.filter((_, index) => open(index)),
+    samples.filter((_, index) => open(index)),
+  );
+  if (groups.length > 0) await new BatchRun(decoder, groups, samples.flat().length, options).work();
   return samples.map((group) => group.map(finishedSample));
 }
 
-/** A sample with its first token whose prompt is in a cache. */
-interface ReadySample {
+/** A sample with a row of its own behind a shared prefix. */
+interface GrowingSample {
   readonly sample: SampleInProgress;
-  readonly cache: KeyValueCache;
-  readonly row: number;
+  readonly prefix: SharedPrefix;
+  /** Tokens of the prompt behind the prefix. */
+  readonly restLength: number;
 }
 
 class BatchRun {
   readonly #decoder: Decoder;
   readonly #options: SampleBatchOptions;
   readonly #total: number;
-  /** Prompts not yet run, the next one last. */
-  readonly #waiting: PromptJob[];
+  /** Prompts not yet run, the next ones last. */
+  readonly #waiting: PrefixGroup[];
   /** Samples waiting for a row, the next one last. */
   #ready: ReadySample[] = [];
-  /** The growing samples; their keys and values are in the rows of the same numbers. */
-  readonly #growing: SampleInProgress[] = [];
+  /** The growing samples; what each cached for itself is in the rows of the same numbers. */
+  readonly #growing: GrowingSample[] = [];
   readonly #cache: KeyValueCache;
+  readonly #prefixes: PrefixPool;
   #done = 0;
 
-  constructor(decoder: Decoder, jobs: readonly PromptJob[], total: number, options: SampleBatchOptions) {
+  constructor(decoder: Decoder, groups: readonly PrefixGroup[], total: number, options: SampleBatchOptions) {
     this.#decoder = decoder;
     this.#options = options;
     this.#total = total;
-    this.#waiting = jobs.toReversed();
-    this.#cache = new KeyValueCache(decoder.config, rowCount(decoder, jobs, options), 0);
-    const finished = jobs.reduce((sum, job) => sum + job.samples.length, 0);
-    this.#done = total - finished;
+    this.#waiting = groups.toReversed();
+    const samples = samplesOf(groups);
+    const rows = rowCount(decoder, samples, options);
+    this.#cache = new KeyValueCache(decoder.config, rows, 0);
+    this.#prefixes = new PrefixPool(decoder.config, Math.min(rows, groups.length));
+    this.#done = total - samples.length;
   }
 
   async work(): Promise<void> {
@@ -95,54 +100,53 @@ class BatchRun {
     }
   }
 
-  #admit({ sample, cache, row }: ReadySample): void {
-    this.#fitCapacity(cachedLength(sample) + 1);
-    this.#cache.copyRow(this.#growing.length, cache, row, cachedLength(sample));
-    this.#growing.push(sample);
+  #admit({ sample, prefix, rest, restLength }: ReadySample): void {
+    this.#fitCapacity(restLength + 1);
+    this.#cache.copyRow(this.#growing.length, rest, 0, restLength);
+    this.#growing.push({ sample, restLength, prefix: this.#prefixes.join(prefix) });
   }
 
-  /** Makes the cache as long as the longest row needs after its next token, and at most a third longer. */
+  /** Makes the rows as long as the longest needs after its next token, and at most a third longer. */
   #fitCapacity(atLeast: number): void {
-    const lengths = this.#growing.map(cachedLength);
-    const needed = aligned(lengths.reduce((most, length) => Math.max(most, length + 1), atLeast));
-    const { capacity } = this.#cache;
-    if (needed <= capacity && needed * 4 > capacity * 3) return;
-    this.#cache.resize(needed, lengths);
+    const lengths = this.#growing.map(ownLength);
+    this.#cache.fit(aligned(lengths.reduce((most, length) => Math.max(most, length + 1), atLeast)), lengths);
   }
 
   async #runPrompts(): Promise<void> {
-    const jobs = this.#takePrompts();
-    const cache = await prefill(this.#decoder, jobs, () => this.#options.checkpoint?.());
-    const ready = jobs.flatMap(({ samples }, row) => samples.map((sample) => ({ sample, cache, row })));
-    this.#ready = ready.filter(({ sample }) => sample.finish === undefined).reverse();
-    this.#report(ready.length - this.#ready.length);
+    const ready = await prefill(this.#decoder, this.#takePrompts(), () => this.#options.checkpoint?.());
+    const open = ready.filter(({ sample }) => sample.finish === undefined);
+    this.#ready = open.reverse();
+    this.#report(ready.length - open.length);
   }
 
-  /** The next prompts: enough for the free rows or for a well-filled run, but no more tokens than it takes at once. */
-  #takePrompts(): PromptJob[] {
-    const jobs: PromptJob[] = [];
+  /** The next prompts: a well-filled run, but no more tokens than it takes at once. */
+  #takePrompts(): PrefixGroup[] {
+    const groups: PrefixGroup[] = [];
     let tokens = 0;
     while (this.#waiting.length > 0) {
       const next = this.#waiting.at(-1)!;
-      if (jobs.length > 0 && tokens + next.prompt.length > PREFILL_TOKENS) break;
-      tokens += next.prompt.length;
-      jobs.push(this.#waiting.pop()!);
+      tokens += next.rests.reduce((sum, rest) => sum + rest.tokens.length, next.tokens.length);
+      if (groups.length > 0 && tokens > PREFILL_TOKENS) break;
+      groups.push(this.#waiting.pop()!);
     }
-    return jobs;
+    return groups;
   }
 
   /** One more token for every growing sample. */
   async #grow(): Promise<void> {
     this.#options.checkpoint?.();
     this.#fitCapacity(0);
-    const chunks = this.#growing.map((sample) => ({
-      tokens: [sample.tokens.at(-1)!],
-      start: cachedLength(sample),
-      temperature: sample.request.temperature,
+    const chunks = this.#growing.map((item) => ({
+      tokens: [item.sample.tokens.at(-1)!],
+      prefix: item.prefix.row,
+      prefixLength: item.prefix.length,
+      ownLength: ownLength(item),
+      temperature: item.sample.request.temperature,
     }));
-    const result = await this.#decoder.run({ chunks, cache: this.#cache, width: 1 });
-    for (const [row, { start }] of chunks.entries()) this.#cache.append(row, start, result, row, 1);
-    for (const [row, sample] of this.#growing.entries()) {
+    const prefixes = this.#prefixes.rows();
+    const result = await this.#decoder.run({ chunks, prefixes, own: this.#cache, width: 1 });
+    for (const [row, chunk] of chunks.entries()) this.#cache.append(row, chunk.ownLength, result, row, 1);
+    for (const [row, { sample }] of this.#growing.entries()) {
       drawToken(sample, result.distributions, row, this.#decoder.config.vocabularySize);
     }
   }
@@ -151,12 +155,16 @@ class BatchRun {
   #dropFinished(): void {
     const before = this.#growing.length;
     for (let row = before - 1; row >= 0; row--) {
-      if (this.#growing[row]!.finish === undefined) continue;
+      const { sample, prefix } = this.#growing[row]!;
+      if (sample.finish === undefined) continue;
+      this.#prefixes.leave(prefix);
       const last = this.#growing.pop()!;
       if (row === this.#growing.length) continue;
       this.#growing[row] = last;
-      this.#cache.copyRow(row, this.#cache, this.#growing.length, cachedLength(last));
+      this.#cache.copyRow(row, this.#cache, this.#growing.length, ownLength(last));
     }
+    // The samples of a prefix follow each other: only the next one's may be wanted again.
+    this.#prefixes.release(this.#ready.at(-1)?.prefix);
     this.#report(before - this.#growing.length);
   }
 
@@ -167,14 +175,21 @@ class BatchRun {
   }
 }
 
-/** Tokens of a growing sample that are in the cache: all but the one drawn last. */
-function cachedLength(sample: SampleInProgress): number {
-  return sample.request.prompt.length + sample.tokens.length - 1;
+/** Tokens that a growing sample has cached for itself: all behind its prefix but the one drawn last. */
+function ownLength({ restLength, sample }: GrowingSample): number {
+  return restLength + sample.tokens.length - 1;
+}
+
+function samplesOf(groups: readonly PrefixGroup[]): SampleInProgress[] {
+  return groups.flatMap(({ rests }) => rests.flatMap(({ samples }) => samples));
 }
 
 /** As many rows as are asked for, needed, and fit into the memory at the longest that a sample can become. */
-function rowCount(decoder: Decoder, jobs: readonly PromptJob[], options: SampleBatchOptions): number {
-  const samples = jobs.flatMap((job) => job.samples);
+function rowCount(
+  decoder: Decoder,
+  samples: readonly SampleInProgress[],
+  options: SampleBatchOptions,
+): number {
   const longest = samples.reduce(
     (most, { request, limit }) => Math.max(most, request.prompt.length + limit),
     0,

@@ -1,8 +1,10 @@
-/** Turns a batch of sequences into the inputs of the decoder graph. */
+/** Turns a batch into the inputs of the decoder graph. */
 import { Tensor } from "onnxruntime-node";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { rotaryFrequencies, rotaryTables } from "../llama/rotary-scaling.js";
-import type { BatchItem } from "./batches.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { rotaryFrequencies, rotaryTables } from "../transformer/rotary-scaling.js";
+import { type AttentionLayout, attentionLayout, type Stretch } from "./attention-layout.js";
+import type { Batch } from "./batches.js";
+import type { PrefixTree } from "./prefix-tree.js";
 
 /** Added to a score that must not count: exp(score + this) is exactly 0, and it stays finite in every sum. */
 const hidden = -1e30;
@@ -12,7 +14,7 @@ export class BatchInputs {
   readonly #frequencies: readonly number[];
   readonly #contextLength: number;
   #rotary: { readonly length: number; readonly cosine: Float32Array; readonly sine: Float32Array };
-  #bias: { readonly length: number; readonly tensor: Tensor } | undefined;
+  #bias: { readonly queries: number; readonly keys: number; readonly tensor: Tensor } | undefined;
 
   constructor(config: DecoderConfig) {
     this.#frequencies = rotaryFrequencies(config.headSize, config.ropeTheta, config.ropeScaling);
@@ -20,19 +22,20 @@ export class BatchInputs {
     this.#rotary = { length: 0, cosine: new Float32Array(), sine: new Float32Array() };
   }
 
-  /** The inputs of a batch, padded at the end to its longest item. The pads come after all that look at them. */
-  make(batch: readonly BatchItem[]): Record<string, Tensor> {
-    const length = Math.max(...batch.map((item) => item.length));
-    const grid = [batch.length, length];
-    const at = (row: number, t: number): number => batch[row]!.sequence[t]!;
-    const tokens = fillGrid(batch, length, at);
-    const positions = fillGrid(batch, length, (_, t) => t);
+  /** The inputs of a batch. */
+  make(batch: Batch, layout = attentionLayout(batch.tree)): Record<string, Tensor> {
+    const { tree, rows, picks } = batch;
+    // The token that fills places without one is any token, at any position: nothing reads what becomes of it.
+    const count = tree.tokens.length + (layout.filled ? 1 : 0);
+    const deepest = tree.depths.reduce((most, depth) => Math.max(most, depth), 0);
     return {
-      tokens: int64Tensor(tokens, grid),
-      positions: int64Tensor(positions, grid),
-      bias: this.#causalBias(length),
-      ...this.#rotaryInputs(length),
-      ...wantedInputs(batch, length),
+      tokens: int64Tensor(lengthened(tree.tokens, count), [count]),
+      positions: int64Tensor(lengthened(tree.depths, count), [count, 1]),
+      ...gridInputs(layout, count),
+      bias: layout.blocks === undefined ? this.#causalBias(layout) : blockBias(tree, layout, layout.blocks),
+      rows: int64Tensor(Int32Array.from(rows), [rows.length]),
+      picks: int64Tensor(Int32Array.from(picks.flat()), [picks.length, 2]),
+      ...this.#rotaryInputs(deepest + 1),
     };
   }
 
@@ -47,77 +50,79 @@ export class BatchInputs {
     return { cosine: table(this.#rotary.cosine), sine: table(this.#rotary.sine) };
   }
 
-  /** [1, 1, length, length]: a token sees itself and what came before. */
-  #causalBias(length: number): Tensor {
-    if (this.#bias?.length === length) return this.#bias.tensor;
-    const data = new Float32Array(length * length);
-    for (let row = 0; row < length; row += 1) data.fill(hidden, row * length + row + 1, (row + 1) * length);
-    const tensor = new Tensor("float32", data, [1, 1, length, length]);
-    this.#bias = { length, tensor };
+  /** [1, 1, queries, keys]: a place sees itself and those before. */
+  #causalBias({ queries, keys }: AttentionLayout): Tensor {
+    const known = this.#bias;
+    if (known !== undefined && known.queries === queries && known.keys === keys) return known.tensor;
+    const data = new Float32Array(queries * keys);
+    for (let row = 0; row < queries; row += 1) data.fill(hidden, row * keys + row + 1, (row + 1) * keys);
+    const tensor = new Tensor("float32", data, [1, 1, queries, keys]);
+    this.#bias = { queries, keys, tensor };
     return tensor;
   }
 }
 
-/** One number for each wanted log-probability of the batch, in the order of the graph's output. */
-export function gatherWanted(batch: readonly BatchItem[], values: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(wantedCount(batch));
-  let next = 0;
-  for (const item of batch) {
-    for (const t of item.wanted) {
-      result[next] = values[item.index]![t - 1]!;
-      next += 1;
-    }
+/** The seed of each pick of the batch: the numbers of all that want it, added up. */
+export function gatherWanted({ items, picks }: Batch, values: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(picks.length);
+  for (const item of items) {
+    for (const [place, t] of item.wanted.entries())
+      result[item.picks[place]!]! += values[item.index]![t - 1]!;
   }
   return result;
 }
 
-/** Puts the numbers of the graph's output where they belong: t − 1 of each sequence's array. */
+/** Puts the numbers of the graph's output where they are wanted: t − 1 of each sequence's array. */
 export function scatterWanted(
-  batch: readonly BatchItem[],
+  { items }: Batch,
   output: Float32Array,
   results: readonly Float32Array[],
 ): void {
-  let next = 0;
-  for (const item of batch) {
-    for (const t of item.wanted) {
-      results[item.index]![t - 1] = output[next]!;
-      next += 1;
+  for (const item of items) {
+    for (const [place, t] of item.wanted.entries()) results[item.index]![t - 1] = output[item.picks[place]!]!;
+  }
+}
+
+/** The values with zeros behind them. */
+function lengthened(values: Int32Array, length: number): Int32Array {
+  const longer = new Int32Array(length);
+  longer.set(values);
+  return longer;
+}
+
+function gridInputs(layout: AttentionLayout, tokens: number): Record<string, Tensor> {
+  const { rows, queries, keys, uses } = layout;
+  const shared = layout.sharedTokens.length;
+  return {
+    query_tokens: int64Tensor(layout.queryTokens, [rows, queries]),
+    query_places: int64Tensor(layout.queryPlaces, [tokens, 2]),
+    key_tokens: int64Tensor(layout.keyTokens, [rows, keys]),
+    key_places: int64Tensor(layout.keyPlaces, [tokens, 2]),
+    shared_tokens: int64Tensor(layout.sharedTokens, [shared, 1]),
+    shared_places: int64Tensor(layout.sharedPlaces, [shared, uses, 2]),
+  };
+}
+
+/** [rows, 1, queries, keys]: a token sees its ancestors and itself. */
+function blockBias(
+  tree: PrefixTree,
+  { rows, queries, keys }: AttentionLayout,
+  blocks: readonly Stretch[],
+): Tensor {
+  const data = new Float32Array(rows * queries * keys).fill(hidden);
+  for (const [row, { from, to }] of blocks.entries()) {
+    const above = tree.depths[from]!;
+    for (let node = from; node < to; node += 1) {
+      const line = (row * queries + node - from) * keys;
+      const parent = tree.parents[node]!;
+      if (parent >= from) {
+        const known = (row * queries + parent - from) * keys;
+        data.copyWithin(line, known, known + above + parent - from + 1);
+      } else data.fill(0, line, line + tree.depths[node]!);
+      data[line + above + node - from] = 0;
     }
   }
-}
-
-/** How many log-probabilities a batch wants. */
-export function wantedCount(batch: readonly BatchItem[]): number {
-  return batch.reduce((sum, item) => sum + item.wanted.length, 0);
-}
-
-function fillGrid(
-  batch: readonly BatchItem[],
-  length: number,
-  value: (row: number, t: number) => number,
-): Int32Array {
-  const grid = new Int32Array(batch.length * length);
-  for (const [row, item] of batch.entries()) {
-    for (let t = 0; t < item.length; t += 1) grid[row * length + t] = value(row, t);
-  }
-  return grid;
-}
-
-/** log p(x_t | x_<t) is read at token t − 1; every wanted one has a row of its own. */
-function wantedInputs(batch: readonly BatchItem[], length: number): Record<"rows" | "picks", Tensor> {
-  const count = wantedCount(batch);
-  const rows = new Int32Array(count);
-  const picks = new Int32Array(2 * count);
-  let next = 0;
-  for (const [row, item] of batch.entries()) {
-    for (const t of item.wanted) {
-      rows[next] = row * length + t - 1;
-      picks[2 * next] = next;
-      picks[2 * next + 1] = item.sequence[t]!;
-      next += 1;
-    }
-  }
-  return { rows: int64Tensor(rows, [count]), picks: int64Tensor(picks, [count, 2]) };
+  return new Tensor("float32", data, [rows, 1, queries, keys]);
 }
 
 /** Non-negative integers as int64. Written as low halves: making a BigInt of each would take most of the time. */

@@ -1,10 +1,15 @@
 /** Compiles the decoder graph, with or without gradients, and runs it on batches. */
-import { InferenceSession, type Tensor } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { Tape } from "../graph/tape.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { type AdapterValues, declareBatch, decoderGraph } from "../llama/decoder-graph.js";
-import { embeddingName } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import {
+  type AdapterValues,
+  declareBatch,
+  decoderGraph,
+  type WeightValues,
+} from "../transformer/decoder-graph.js";
+import { embeddingName } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
 
 /** What the graph is made of. */
@@ -39,55 +44,94 @@ export const adapterFactorNames = (module: string): { readonly a: string; readon
   b: `${module}.lora_B.weight`,
 });
 
+/** A compiled decoder. */
+export interface DecoderRunner {
+  /** Runs a batch; `seed` holds ∂loss/∂logprob of each pick and is needed for gradients only. */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<DecoderOutputs>;
+  /** Frees what only runs need. */
+  rest(): void;
+  release(): Promise<void>;
+}
+
 interface GradientPlan {
   readonly name: string;
   readonly kind: GradientOutput["kind"];
   readonly output: string;
 }
 
-/** A compiled graph. */
-export class DecoderSession {
+/** The whole decoder as one graph. */
+export class DecoderSession implements DecoderRunner {
   readonly #session: InferenceSession;
   readonly #gradients: readonly GradientPlan[];
+  readonly #weights: Readonly<Record<string, Tensor>>;
 
-  private constructor(session: InferenceSession, gradients: readonly GradientPlan[]) {
+  private constructor(
+    session: InferenceSession,
+    gradients: readonly GradientPlan[],
+    weights: Readonly<Record<string, Tensor>>,
+  ) {
     this.#session = session;
     this.#gradients = gradients;
+    this.#weights = weights;
   }
 
-  /** @param threads Threads of one run; equal inputs and threads give equal bits. */
-  static async create(options: DecoderGraphOptions, threads: number): Promise<DecoderSession> {
+  /**
+   * @param weights Every tensor of `options.shapes`, not copied.
+   * @param threads Threads of one run; equal inputs and threads give equal bits.
+   */
+  static async create(
+    options: DecoderGraphOptions,
+    weights: ReadonlyMap<string, WeightTensor>,
+    threads: number,
+  ): Promise<DecoderSession> {
     const { model, gradients } = buildGraph(options);
-    const session = await InferenceSession.create(model, {
-      executionProviders: ["cpu"],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      // Shapes differ from run to run: planning memory per shape would keep one arena for each.
-      enableMemPattern: false,
-      // A waiting session must not keep a core busy.
-      extra: { session: { intra_op: { spin_duration_us: "200" } } },
-    });
-    return new DecoderSession(session, gradients);
+    const feeds = Object.fromEntries([...weights].map(([name, tensor]) => [name, tensorOf(tensor)]));
+    return new DecoderSession(await compile(model, threads), gradients, feeds);
   }
 
-  /** Runs a batch; `seed` holds ∂loss/∂logprob of each pick and is needed for gradients only. */
   async run(inputs: Readonly<Record<string, Tensor>>): Promise<DecoderOutputs> {
-    const results = await this.#session.run(inputs);
-    const read = (name: string): Float32Array => {
-      const data = results[name]?.data;
-      if (data instanceof Float32Array) return data;
-      throw new TypeError(`The graph's output ${name} is not float32.`);
-    };
+    const results = await this.#session.run({ ...this.#weights, ...inputs });
     return {
-      logprobs: read("logprobs"),
-      gradients: this.#gradients.map(({ name, kind, output }) => ({ name, kind, data: read(output) })),
+      logprobs: floatsOf(results, "logprobs"),
+      gradients: this.#gradients.map(({ name, kind, output }) => ({
+        name,
+        kind,
+        data: floatsOf(results, output),
+      })),
     };
   }
+
+  rest(): void {}
 
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** A session with the settings that all of training uses. */
+export async function compile(model: Uint8Array<ArrayBuffer>, threads: number): Promise<InferenceSession> {
+  return InferenceSession.create(model, {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    // Shapes differ from run to run: planning memory per shape would keep one arena for each.
+    enableMemPattern: false,
+    // A waiting session must not keep a core busy.
+    extra: { session: { intra_op: { spin_duration_us: "200" } } },
+  });
+}
+
+/** The tensor as the runtime takes it, sharing its memory. */
+export function tensorOf({ data, shape }: WeightTensor): Tensor {
+  return new Tensor("float32", data, shape);
+}
+
+/** @throws TypeError where the output is not float32: a mistake in the graph. */
+export function floatsOf(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  const data = results[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`The graph's output ${name} is not float32.`);
 }
 
 function buildGraph(options: DecoderGraphOptions): {
@@ -114,7 +158,11 @@ function buildGraph(options: DecoderGraphOptions): {
   return { model: graph.build(), gradients };
 }
 
-function declareWeights(graph: GraphBuilder, options: DecoderGraphOptions) {
+/** Makes every weight an input of the graph. */
+export function declareWeights(
+  graph: GraphBuilder,
+  options: Pick<DecoderGraphOptions, "shapes" | "adapterScale">,
+): WeightValues {
   const values = new Map<string, Value>();
   for (const [name, shape] of options.shapes) values.set(name, graph.input(name, "float32", shape));
   const base = (name: string): Value => {
@@ -127,7 +175,7 @@ function declareWeights(graph: GraphBuilder, options: DecoderGraphOptions) {
     if (!values.has(names.a)) return undefined;
     return { a: base(names.a), b: base(names.b), scale: options.adapterScale };
   };
-  return { base, adapter };
+  return { base, optional: (name: string) => values.get(name), adapter };
 }
 
 /** The embedding gets the gradients of its rows, and as a tied output layer one for the whole besides. */

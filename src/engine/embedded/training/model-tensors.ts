@@ -1,7 +1,7 @@
 /** Which weights the graph of a model reads, under which names. */
 import { ConfigError } from "../../../spec/index.js";
-import type { DecoderConfig } from "../llama/decoder-config.js";
-import { decoderTensors } from "../llama/decoder-tensors.js";
+import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { decoderTensors } from "../transformer/decoder-tensors.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
 import { adapterFactorNames } from "./decoder-session.js";

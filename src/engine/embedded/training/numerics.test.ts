@@ -16,7 +16,7 @@ import { TrainableModel, type TrainableModelOptions } from "./trainable-model.js
 const root = resolve("../shared/numerics");
 const present = existsSync(root);
 const note = present ? "" : " (skipped: no shared/numerics)";
-const folders = ["llama", "llama31"] as const;
+const folders = ["llama", "llama31", "qwen2", "qwen3"] as const;
 const losses = ["simpo", "dpo", "ipo", "orpo", "cpo"] as const;
 
 interface Scored {

@@ -1,8 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createRandom } from "../../../method/index.js";
-import { CancelledError, ConfigError, InputError, ModelError, NumericError } from "../../../spec/index.js";
-import { readDecoderConfig } from "../llama/decoder-config.js";
-import { decoderTensors, layerLinears } from "../llama/decoder-tensors.js";
+import {
+  CancelledError,
+  ConfigError,
+  InputError,
+  type JsonObject,
+  ModelError,
+  NumericError,
+} from "../../../spec/index.js";
+import { readDecoderConfig } from "../transformer/decoder-config.js";
+import { decoderTensors, layerLinears } from "../transformer/decoder-tensors.js";
 import { createAdapter } from "../weights/adapter-weights.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
@@ -39,6 +46,8 @@ describe("TrainableModel", () => {
   it.each([
     ["untied", { ...config }, undefined],
     ["tied", { ...config, tie_word_embeddings: true }, undefined],
+    ["Qwen2", { ...config, architectures: ["Qwen2ForCausalLM"] }, undefined],
+    ["Qwen3", { ...config, architectures: ["Qwen3ForCausalLM"] }, undefined],
     ["an adapter on some linears", { ...config }, ["q_proj", "down_proj"]],
   ])("has the gradient that finite differences give: %s", async (_, description, targets) => {
     const weights = randomWeights(description);
@@ -78,6 +87,34 @@ describe("TrainableModel", () => {
       expect(distance(split.pendingGradients().get(name)!.data, data)).toBeLessThan(1e-4);
       expect(distance(calls.pendingGradients().get(name)!.data, data)).toBeLessThan(1e-4);
     }
+  });
+
+  it.each([
+    ["all weights", { train: "full" }, {}],
+    ["all weights of a tied model", { train: "full" }, { tie_word_embeddings: true }],
+    ["all weights of Qwen3", { train: "full" }, { architectures: ["Qwen3ForCausalLM"] }],
+    ["an adapter", { train: "adapter", adapter: randomAdapter(["q_proj", "up_proj"]) }, {}],
+    ["an adapter of the last layer", { train: "adapter", adapter: lastLayer(randomAdapter(["v_proj"])) }, {}],
+  ] as const)("computes the same layer by layer: %s", async (_, options, fields) => {
+    const weights = randomWeights({ ...config, ...fields });
+    const [whole, layered] = [
+      openModel({ weights, ...options }),
+      openModel({ weights, ...options, recompute: true }),
+    ];
+    const [expected, actual] = [await whole.score(sequences), await layered.score(sequences)];
+    for (const [index, row] of expected.logprobs.entries())
+      expect(distance(actual.logprobs[index]!, row)).toBeLessThan(1e-6);
+    const passes = [];
+    for (const model of [whole, layered]) passes.push(await model.accumulateLinear(sequences, gradients));
+    expect(passes[1]!.logprobs.map((row) => row.length)).toEqual(
+      passes[0]!.logprobs.map((row) => row.length),
+    );
+    for (const [name, { data }] of whole.pendingGradients())
+      expect(distance(layered.pendingGradients().get(name)!.data, data)).toBeLessThan(1e-5);
+    expect(whole.step({ learningRate: 0.01 }).gradientNorm).toBeCloseTo(
+      layered.step({ learningRate: 0.01 }).gradientNorm,
+      5,
+    );
   });
 
   it("computes only what is read, and 0 elsewhere", async () => {
@@ -185,12 +222,12 @@ describe("TrainableModel", () => {
       copy.set("model.norm.weight", { shape: [3], data: new Float32Array(3) }),
     );
     expect(() => openModel({ weights: reshaped })).toThrow(ModelError);
+    const tied = { ...changed(() => undefined), config: { ...config, tie_word_embeddings: true } };
+    expect(() => openModel({ weights: tied })).toThrow("lm_head.weight differs");
   });
 });
 
-function randomWeights(
-  description: typeof config & { readonly tie_word_embeddings?: boolean },
-): LoadedWeights {
+function randomWeights(description: JsonObject): LoadedWeights {
   const random = createRandom(5);
   const shapes = decoderTensors(readDecoderConfig(description));
   const tensors = [...shapes].map(([name, shape]): [string, WeightTensor] => {
@@ -210,6 +247,11 @@ function randomAdapter(targets: readonly string[]): LoraAdapter {
   const random = createRandom(8);
   for (const { b } of adapter.modules.values()) b.data.set(Array.from(b.data, () => random.normal() / 3));
   return adapter;
+}
+
+function lastLayer(adapter: LoraAdapter): LoraAdapter {
+  const modules = [...adapter.modules].filter(([module]) => module.startsWith("model.layers.1."));
+  return { ...adapter, modules: new Map(modules) };
 }
 
 /** Slope of Σ gradients ∘ logprobs along a direction of one weight, by central differences. */

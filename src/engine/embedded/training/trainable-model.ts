@@ -11,20 +11,21 @@ import {
   type StepOptions,
   type StepResult,
 } from "../../../spec/index.js";
-import { type DecoderConfig, readDecoderConfig } from "../llama/decoder-config.js";
-import { checkDecoderTensors } from "../llama/decoder-tensors.js";
+import { type DecoderConfig, readDecoderConfig } from "../transformer/decoder-config.js";
+import { checkDecoderTensors } from "../transformer/decoder-tensors.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
-import { BatchInputs, gatherWanted, scatterWanted, wantedCount } from "./batch-inputs.js";
+import { BatchInputs, gatherWanted, scatterWanted } from "./batch-inputs.js";
 import {
-  type BatchItem,
+  type Batch,
   type BatchLimits,
   checkSequences,
   checkShape,
   planBatches,
   type Reads,
 } from "./batches.js";
-import { DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { type DecoderRunner, DecoderSession, type GradientOutput, shapesOf } from "./decoder-session.js";
+import { LayeredSession } from "./layered-session.js";
 import { adapterTensors, baseTensors } from "./model-tensors.js";
 import { type OptimizerState, TrainedParameters } from "./trained-parameters.js";
 
@@ -37,8 +38,10 @@ export interface TrainableModelOptions {
   readonly train: "adapter" | "full" | "none";
   /** Threads of a graph run. @default 2 */
   readonly threads?: number;
-  /** Tokens of a graph run, with padding; bounds the memory. @default 4096 */
+  /** Tokens of a graph run, those that sequences share counted once; bounds the memory. @default 4096 */
   readonly tokensPerRun?: number;
+  /** Runs layer by layer and computes activations again for the gradient: less memory, more time. @default false */
+  readonly recompute?: boolean;
 }
 
 /** Options of one call. */
@@ -53,11 +56,14 @@ export interface WorkOptions {
 export interface PassResult {
   /** log p(x_t | x_<t), T − 1 per sequence; 0 where not wanted. */
   readonly logprobs: readonly Float32Array[];
-  /** Tokens that went through the model, without padding. */
+  /** Tokens that went through the model: those that sequences of a run share once. */
   readonly tokens: number;
 }
 
 type Sequences = readonly (readonly number[])[];
+
+/** Pairs of tokens in the attention of one run, at most, for each of its tokens. */
+const cellsPerToken = 640;
 
 /** Numbers in the logits of one run, at most: 256 MB. */
 const logitsPerRun = 2 ** 26;
@@ -68,11 +74,10 @@ export class TrainableModel {
   readonly #options: TrainableModelOptions;
   readonly #parameters: TrainedParameters | undefined;
   readonly #tensors: ReadonlyMap<string, WeightTensor>;
-  readonly #feeds: Readonly<Record<string, Tensor>>;
   readonly #inputs: BatchInputs;
   readonly #limits: BatchLimits;
-  #scoring: DecoderSession | undefined;
-  #training: DecoderSession | undefined;
+  #scoring: DecoderRunner | undefined;
+  #training: DecoderRunner | undefined;
 
   /**
    * @throws ModelError for a model that is not supported. @throws ConfigError where an adapter is to be trained and there
@@ -92,12 +97,10 @@ export class TrainableModel {
     const trained = { adapter, full: base, none: new Map<string, WeightTensor>() }[options.train];
     this.#parameters = trained.size > 0 ? new TrainedParameters(trained) : undefined;
     this.#tensors = new Map([...base, ...adapter, ...this.trainedTensors()]);
-    this.#feeds = Object.fromEntries(
-      [...this.#tensors].map(([name, { shape, data }]) => [name, new Tensor("float32", data, shape)]),
-    );
     this.#inputs = new BatchInputs(this.config);
     this.#limits = {
       tokens: options.tokensPerRun ?? 4096,
+      cells: cellsPerToken * (options.tokensPerRun ?? 4096),
       wanted: Math.max(1, Math.floor(logitsPerRun / this.config.vocabularySize)),
     };
   }
@@ -204,7 +207,7 @@ export class TrainableModel {
   }
 
   async #pass(
-    session: DecoderSession,
+    session: DecoderRunner,
     sequences: Sequences,
     isWanted: (index: number, t: number) => boolean,
     gradients: readonly Float32Array[] | undefined,
@@ -212,38 +215,45 @@ export class TrainableModel {
   ): Promise<PassResult> {
     const batches = planBatches(sequences, isWanted, this.#limits);
     const logprobs = sequences.map((sequence) => new Float32Array(sequence.length - 1));
-    const total = batches.reduce((sum, batch) => sum + batch.length, 0);
+    const total = batches.reduce((sum, { items }) => sum + items.length, 0);
     let done = 0;
     let tokens = 0;
-    for (const batch of batches) {
-      if (isCancelled?.() === true) throw new CancelledError("The work was cancelled.", { done, total });
-      const outputs = await session.run(this.#feed(batch, gradients));
-      checkFinite(outputs.logprobs);
-      scatterWanted(batch, outputs.logprobs, logprobs);
-      for (const gradient of outputs.gradients) this.#addGradient(batch, gradient);
-      done += batch.length;
-      for (const item of batch) tokens += item.length;
-      onProgress?.(done, total);
+    try {
+      for (const batch of batches) {
+        if (isCancelled?.() === true) throw new CancelledError("The work was cancelled.", { done, total });
+        const outputs = await session.run(this.#feed(batch, gradients));
+        checkFinite(outputs.logprobs);
+        scatterWanted(batch, outputs.logprobs, logprobs);
+        for (const gradient of outputs.gradients) this.#addGradient(batch, gradient);
+        done += batch.items.length;
+        tokens += batch.tree.tokens.length;
+        onProgress?.(done, total);
+      }
+    } finally {
+      session.rest();
     }
     return { logprobs, tokens };
   }
 
-  #feed(batch: readonly BatchItem[], gradients: readonly Float32Array[] | undefined): Record<string, Tensor> {
-    const feeds = { ...this.#feeds, ...this.#inputs.make(batch) };
+  #feed(batch: Batch, gradients: readonly Float32Array[] | undefined): Record<string, Tensor> {
+    const feeds = this.#inputs.make(batch);
     if (gradients === undefined) return feeds;
-    return { ...feeds, seed: new Tensor("float32", gatherWanted(batch, gradients), [wantedCount(batch)]) };
+    const seed = gatherWanted(batch, gradients);
+    return { ...feeds, seed: new Tensor("float32", seed, [seed.length]) };
   }
 
-  #addGradient(batch: readonly BatchItem[], { name, kind, data }: GradientOutput): void {
+  #addGradient(batch: Batch, { name, kind, data }: GradientOutput): void {
     if (kind === "whole") this.#trained().addGradient(name, data);
-    else this.#trained().addRowGradients(name, tokenRows(batch), data);
+    else this.#trained().addRowGradients(name, batch.tree.tokens, data);
   }
 
-  async #compile(trainable: readonly string[]): Promise<DecoderSession> {
-    const { adapter, threads } = this.#options;
+  async #compile(trainable: readonly string[]): Promise<DecoderRunner> {
+    const { adapter, threads, recompute } = this.#options;
     const adapterScale = adapter === undefined ? 1 : adapter.alpha / adapter.rank;
     const shapes = shapesOf(this.#tensors);
-    return DecoderSession.create({ config: this.config, shapes, adapterScale, trainable }, threads ?? 2);
+    const kind = recompute === true ? LayeredSession : DecoderSession;
+    const graph = { config: this.config, shapes, adapterScale, trainable };
+    return kind.create(graph, this.#tensors, threads ?? 2);
   }
 
   #check(
@@ -272,14 +282,4 @@ function checkFinite(logprobs: Float32Array): void {
   throw new NumericError(
     "A log-probability is not finite: the weights have diverged. Load an earlier state and lower the learning rate.",
   );
-}
-
-/** The token of each row of a batch's activations; −1 for padding. */
-function tokenRows(batch: readonly BatchItem[]): Int32Array {
-  const length = Math.max(...batch.map((item) => item.length));
-  const rows = new Int32Array(batch.length * length).fill(-1);
-  for (const [row, item] of batch.entries()) {
-    for (let t = 0; t < item.length; t += 1) rows[row * length + t] = item.sequence[t]!;
-  }
-  return rows;
 }

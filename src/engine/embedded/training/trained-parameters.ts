@@ -63,14 +63,13 @@ export class TrainedParameters {
     this.#touched.add(name);
   }
 
-  /** Adds row i of `data` to the pending gradient of row `rows[i]` of a matrix; negative rows are skipped. */
+  /** Adds row i of `data` to the pending gradient of row `rows[i]` of a matrix; further rows of `data` are left out. */
   addRowGradients(name: string, rows: Int32Array, data: Float32Array): void {
     const { offset, shape } = this.#entry(name);
     const width = shape[1]!;
     this.begin();
     this.#touched.add(name);
     for (let i = 0; i < rows.length; i += 1) {
-      if (rows[i]! < 0) continue;
       const start = offset + rows[i]! * width;
       const source = i * width;
       for (let column = 0; column < width; column += 1) {

@@ -1,8 +1,8 @@
 /** The worker's half of the embedded engine: one loaded model and its policies. */
 import { CancelledError, InputError, type ModelInfo, type PolicyOptions } from "../../../spec/index.js";
-import { readDecoderConfig } from "../llama/decoder-config.js";
-import { checkDecoderTensors, decoderTensors } from "../llama/decoder-tensors.js";
-import { loadModelFolder } from "../weights/model-folder.js";
+import { readDecoderConfig } from "../transformer/decoder-config.js";
+import { checkDecoderTensors, decoderTensors } from "../transformer/decoder-tensors.js";
+import { loadModelFolder, readModelConfig } from "../weights/model-folder.js";
 import { type HostedModel, HostedPolicy } from "./hosted-policy.js";
 import type { CallContext, CallHandlers, EmbeddedOptions, PolicyReference } from "./protocol.js";
 
@@ -39,8 +39,8 @@ class EngineHost {
   }
 
   async open(options: EmbeddedOptions): Promise<ModelInfo> {
+    const config = readDecoderConfig(await readModelConfig(options.model));
     const weights = await loadModelFolder(options.model);
-    const config = readDecoderConfig(weights.config);
     checkDecoderTensors(config, weights);
     this.#model = { weights, options, threads: options.threads ?? this.#defaultThreads };
     const sizes = [...decoderTensors(config).values()].map((shape) => shape.reduce((a, b) => a * b, 1));

@@ -11,10 +11,10 @@ import {
 import { readTrainingState, writeTrainingState } from "../../training-state.js";
 import { Decoder } from "../decode/decoder.js";
 import { sampleBatch } from "../decode/sample-batch.js";
-import { readDecoderConfig } from "../llama/decoder-config.js";
-import { layerLinears, layerPrefix } from "../llama/decoder-tensors.js";
 import { adapterFactorNames } from "../training/decoder-session.js";
 import { TrainableModel } from "../training/trainable-model.js";
+import { readDecoderConfig } from "../transformer/decoder-config.js";
+import { layerLinears, layerPrefix } from "../transformer/decoder-tensors.js";
 import { type AdaptableLinear, createAdapter, mergeFactors } from "../weights/adapter-weights.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import { writeModelFolder } from "../weights/model-folder.js";

@@ -5,11 +5,11 @@ import { shared, type Tape } from "../tape.js";
 export interface AttentionInputs {
   /** [B, T, heads · headSize], already scaled by 1/√headSize. */
   readonly query: Value;
-  /** [B, T, keyHeads · headSize]. */
+  /** [B, S, keyHeads · headSize]. */
   readonly key: Value;
-  /** [B, T, keyHeads · headSize]. */
+  /** [B, S, keyHeads · headSize]. */
   readonly value: Value;
-  /** Added to the scores: [1 or B, 1, T, T]; 0 where a token may look, very negative where it may not. */
+  /** Added to the scores: [1 or B, 1, T, S]; 0 where a token may look, very negative where it may not. */
   readonly bias: Value;
   readonly heads: number;
   /** Each key head serves heads / keyHeads consecutive query heads. */
@@ -86,7 +86,7 @@ class HeadLayout {
     return this.#reshape(this.#transpose(split, [0, 3, 1, 2, 4]), [0, 0, -1]);
   }
 
-  /** [B, T, keyHeads · headSize] → [B, keyHeads, T, headSize]. */
+  /** [B, S, keyHeads · headSize] → [B, keyHeads, S, headSize]. */
   splitKeys(x: Value): Value {
     return this.#transpose(
       this.#reshape(x, [0, 0, this.#sizes.keyHeads, this.#sizes.headSize]),
@@ -94,7 +94,7 @@ class HeadLayout {
     );
   }
 
-  /** [B, T, keyHeads · headSize] → [B, keyHeads, headSize, T]. */
+  /** [B, S, keyHeads · headSize] → [B, keyHeads, headSize, S]. */
   splitKeysTransposed(x: Value): Value {
     return this.#transpose(
       this.#reshape(x, [0, 0, this.#sizes.keyHeads, this.#sizes.headSize]),
@@ -102,17 +102,17 @@ class HeadLayout {
     );
   }
 
-  /** [B, keyHeads, T, headSize] → [B, T, keyHeads · headSize]. */
+  /** [B, keyHeads, S, headSize] → [B, S, keyHeads · headSize]. */
   mergeKeys(x: Value): Value {
     return this.#reshape(this.#transpose(x, [0, 2, 1, 3]), [0, 0, -1]);
   }
 
-  /** [B, keyHeads, group · T, T] → [B, heads, T, T]. */
+  /** [B, keyHeads, group · T, S] → [B, heads, T, S]. */
   perHead(x: Value): Value {
     return this.#reshape(x, [0, this.#sizes.heads, -1, 0]);
   }
 
-  /** [B, heads, T, T] → [B, keyHeads, group · T, T]. */
+  /** [B, heads, T, S] → [B, keyHeads, group · T, S]. */
   perKeyHead(x: Value): Value {
     return this.#reshape(x, [0, this.#sizes.keyHeads, -1, 0]);
   }

@@ -5,6 +5,7 @@ import { GraphBuilder, type Value } from "../graph-builder.js";
 import { Tape } from "../tape.js";
 import { attention } from "./attention.js";
 import { gatedSilu } from "./gated-silu.js";
+import { collectQueries, spreadKeys, spreadQueries } from "./grid.js";
 import { add, linear, multiply } from "./linear.js";
 import { pickLogProbabilities } from "./log-probabilities.js";
 import { rmsNorm } from "./rms-norm.js";
@@ -29,6 +30,17 @@ const rotaryTables = (tape: Tape) => ({
     [3, 2],
   ),
 });
+
+/** Tokens 0 to 2; token 3 fills places. Token 0 is a key in both rows. */
+const gridOf = ({ graph }: Tape) => ({
+  queryTokens: graph.integers([0, 3, 2, 1], [2, 2]),
+  queryPlaces: graph.integers([0, 0, 1, 1, 1, 0, 0, 1], [4, 2]),
+  keyTokens: graph.integers([0, 1, 3, 0, 2, 3], [2, 3]),
+  keyPlaces: graph.integers([0, 0, 0, 1, 1, 1, 0, 2], [4, 2]),
+  sharedTokens: graph.integers([0], [1, 1]),
+  sharedPlaces: graph.integers([0, 0, 1, 0], [1, 2, 2]),
+});
+const tokens = ({ graph }: Tape) => graph.integers([0, 1, 2]);
 
 const cases: readonly Case[] = [
   {
@@ -84,9 +96,47 @@ const cases: readonly Case[] = [
   },
   {
     name: "rotate",
-    operands: { x: [2, 3, 8] },
-    resultShape: [2, 3, 8],
-    make: (t, o) => rotate(t, o.x!, t.graph.integers([0, 1, 2, 2, 0, 1], [2, 3]), rotaryTables(t)),
+    operands: { x: [6, 8] },
+    resultShape: [6, 8],
+    make: (t, o) => rotate(t, o.x!, t.graph.integers([0, 1, 2, 2, 0, 1], [6, 1]), rotaryTables(t)),
+  },
+  {
+    name: "spreadQueries and collectQueries",
+    operands: { x: [4, 3] },
+    resultShape: [3, 3],
+    make: (t, o) => {
+      const places = spreadQueries(t, o.x!, gridOf(t));
+      return selectRows(t, collectQueries(t, multiply(t, places, places), gridOf(t)), tokens(t));
+    },
+  },
+  {
+    name: "spreadKeys with a token in two rows",
+    operands: { x: [4, 3] },
+    resultShape: [4, 3],
+    make: (t, o) => {
+      const places = spreadKeys(t, o.x!, gridOf(t));
+      const flat = reshape(
+        t,
+        multiply(t, places, places),
+        t.graph.integers([6, 3]),
+        t.graph.integers([2, 3, 3]),
+      );
+      return selectRows(t, flat, t.graph.integers([0, 1, 3, 4]));
+    },
+  },
+  {
+    name: "spreadKeys with no token in two rows",
+    operands: { x: [3, 2] },
+    resultShape: [1, 3, 2],
+    make: (t, o) => {
+      const alone = {
+        keyTokens: t.graph.integers([2, 0, 1], [1, 3]),
+        sharedTokens: t.graph.integers([], [0, 1]),
+      };
+      const keyPlaces = t.graph.integers([0, 1, 0, 2, 0, 0], [3, 2]);
+      const sharedPlaces = t.graph.integers([], [0, 1, 2]);
+      return spreadKeys(t, o.x!, { ...gridOf(t), ...alone, keyPlaces, sharedPlaces });
+    },
   },
   {
     name: "gatedSilu",

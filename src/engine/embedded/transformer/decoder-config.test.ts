@@ -67,15 +67,66 @@ describe("readDecoderConfig", () => {
     });
   });
 
+  it("reads what sets Qwen2 and Qwen3 apart", () => {
+    const qwen2 = {
+      ...llama,
+      architectures: ["Qwen2ForCausalLM"],
+      model_type: "qwen2",
+      sliding_window: 32768,
+      use_sliding_window: false,
+      max_window_layers: 21,
+      use_mrope: false,
+    };
+    expect(readDecoderConfig(qwen2)).toMatchObject({
+      headSize: 16,
+      queryKeyValueBias: true,
+      queryKeyNorm: false,
+    });
+    const qwen3 = {
+      ...llama,
+      architectures: ["Qwen3ForCausalLM"],
+      model_type: "qwen3",
+      sliding_window: null,
+    };
+    expect(readDecoderConfig({ ...qwen3, layer_types: ["full_attention", "full_attention"] })).toMatchObject({
+      headSize: 128,
+      queryKeyValueBias: false,
+      queryKeyNorm: true,
+    });
+  });
+
+  it("lets pass what says nothing or changes nothing", () => {
+    const fields = { pruned_heads: {}, attention_dropout: 0.1, torch_dtype: "bfloat16", mlp_bias: null };
+    expect(readDecoderConfig({ ...llama, ...fields })).toEqual(readDecoderConfig(llama));
+  });
+
   it.each([
     [{ architectures: ["MistralForCausalLM"] }, "MistralForCausalLM"],
     [{ architectures: ["toString"] }, "toString"],
     [{ architectures: [] }, "none given"],
+    [{ architectures: ["Qwen3MoeForCausalLM"] }, "Qwen3MoeForCausalLM"],
+    [{ model_type: "qwen2" }, "model_type"],
     [{ hidden_act: "gelu" }, "hidden_act"],
     [{ attention_bias: true }, "attention_bias"],
+    [{ architectures: ["Qwen3ForCausalLM"], model_type: "qwen3", attention_bias: true }, "attention_bias"],
     [{ mlp_bias: true }, "mlp_bias"],
+    [{ sliding_window: 4096 }, "sliding_window"],
+    [{ sliding_window: 4096, use_sliding_window: true }, "use_sliding_window"],
+    [{ layer_types: ["full_attention", "sliding_attention"] }, "layer_types"],
+    [{ layer_types: "full_attention" }, "layer_types"],
+    [{ attention_chunk_size: 8192 }, "attention_chunk_size"],
+    [{ num_local_experts: 8 }, "num_local_experts"],
+    [{ final_logit_softcapping: 30 }, "final_logit_softcapping"],
+    [{ logits_scaling: 8 }, "logits_scaling"],
+    [{ use_qk_norm: true }, "use_qk_norm"],
+    [{ is_encoder_decoder: true }, "is_encoder_decoder"],
     [{ partial_rotary_factor: 0.5 }, "partial_rotary_factor"],
+    [{ rope_parameters: { rope_theta: 500, partial_rotary_factor: 0.5 } }, "partial_rotary_factor"],
     [{ quantization_config: { bits: 4 } }, "quantization_config"],
+    [{ compression_config: { format: "int4" } }, "compression_config"],
+    [{ rope_scaling: "linear" }, "rope_scaling"],
+    [{ rope_parameters: { full_attention: { rope_type: "default" } } }, "rope_parameters.full_attention"],
+    [{ rope_parameters: { ...llama3, high_freq_factor: 1 } }, "high_freq_factor"],
     [{ rope_scaling: { type: "linear", factor: 2 } }, "rope_type"],
     [{ rope_parameters: { rope_type: "yarn" } }, "rope_type"],
     [{ rope_parameters: { ...llama3, factor: null } }, "factor"],

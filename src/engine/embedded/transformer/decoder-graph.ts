@@ -1,10 +1,12 @@
 /**
  * The decoder as a differentiable graph: token ids in, log-probabilities of wanted tokens out. Activations are
- * [N, hiddenSize] with N = B · T. Which token stands where is data (positions, attention bias, rows), never structure.
+ * [N, hiddenSize]. Which token stands where, and which tokens it looks at, is data (positions, the rows of attention and
+ * their bias), never structure.
  */
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { attention } from "../graph/operations/attention.js";
 import { gatedSilu } from "../graph/operations/gated-silu.js";
+import { collectQueries, type GridValues, spreadKeys, spreadQueries } from "../graph/operations/grid.js";
 import { add, linear } from "../graph/operations/linear.js";
 import { pickLogProbabilities } from "../graph/operations/log-probabilities.js";
 import { rmsNorm } from "../graph/operations/rms-norm.js";
@@ -16,13 +18,15 @@ import { embeddingName, finalNormName, headName, layerPrefix } from "./decoder-t
 
 /** The graph inputs that describe a batch. */
 export interface BatchValues {
-  /** int64 [B, T]. */
+  /** int64 [N]. */
   readonly tokens: Value;
-  /** int64 [B, T]: row of the rotary tables of each token. */
+  /** int64 [N, 1]: row of the rotary tables of each token. */
   readonly positions: Value;
-  /** [1 or B, 1, T, T]: added to the attention scores. */
+  /** Where the tokens stand in the rows of attention. */
+  readonly grid: GridValues;
+  /** [1 or rows, 1, queries, keys]: added to the attention scores. */
   readonly bias: Value;
-  /** int64 [R], distinct, in [0, B · T): where the output layer is computed. */
+  /** int64 [R], distinct, in [0, N): where the output layer is computed. */
   readonly rows: Value;
   /** int64 [W, 2], distinct: (index into `rows`, token id) of each wanted log-probability. */
   readonly picks: Value;
@@ -53,6 +57,8 @@ export interface AdapterValues {
 export interface WeightValues {
   /** The weight of that name. */
   readonly base: (name: string) => Value;
+  /** The weight of that name, if the model has one. */
+  readonly optional: (name: string) => Value | undefined;
   /** The update of the module of that name (`model.layers.0.self_attn.q_proj`), if it has one. */
   readonly adapter: (module: string) => AdapterValues | undefined;
 }
@@ -60,9 +66,17 @@ export interface WeightValues {
 /** Declares the inputs that describe a batch. */
 export function declareBatch(graph: GraphBuilder, config: DecoderConfig): BatchValues {
   return {
-    tokens: graph.input("tokens", "int64", ["B", "T"]),
-    positions: graph.input("positions", "int64", ["B", "T"]),
-    bias: graph.input("bias", "float32", ["biases", 1, "T", "T"]),
+    tokens: graph.input("tokens", "int64", ["N"]),
+    positions: graph.input("positions", "int64", ["N", 1]),
+    grid: {
+      queryTokens: graph.input("query_tokens", "int64", ["rows", "Q"]),
+      queryPlaces: graph.input("query_places", "int64", ["N", 2]),
+      keyTokens: graph.input("key_tokens", "int64", ["rows", "K"]),
+      keyPlaces: graph.input("key_places", "int64", ["N", 2]),
+      sharedTokens: graph.input("shared_tokens", "int64", ["U", 1]),
+      sharedPlaces: graph.input("shared_places", "int64", ["U", "D", 2]),
+    },
+    bias: graph.input("bias", "float32", ["biases", 1, "Q", "K"]),
     rows: graph.input("rows", "int64", ["R"]),
     picks: graph.input("picks", "int64", ["W", 2]),
     cosine: graph.input("cosine", "float32", ["P", config.headSize / 2]),
@@ -80,31 +94,64 @@ export function decoderGraph(
   const context = new DecoderContext(tape, config, batch, weights);
   const embedded = context.embed();
   let hidden = embedded;
-  for (let layer = 0; layer < config.layerCount; layer += 1) {
-    hidden = feedForwardBlock(context, attentionBlock(context, hidden, layer), layer);
-  }
+  for (let layer = 0; layer < config.layerCount; layer += 1) hidden = layerBlock(context, hidden, layer);
+  return { logprobs: predict(context, hidden), embedded };
+}
+
+/** Emits one layer alone, under the names of layer 0: hidden states [N, hiddenSize] in and out. */
+export function layerGraph(
+  tape: Tape,
+  config: DecoderConfig,
+  batch: BatchValues,
+  weights: WeightValues,
+  hidden: Value,
+): Value {
+  return layerBlock(new DecoderContext(tape, config, batch, weights), hidden, 0);
+}
+
+/** Emits what follows the last layer: hidden states [N, hiddenSize] in, log-probabilities [W] out. */
+export function headGraph(
+  tape: Tape,
+  config: DecoderConfig,
+  batch: BatchValues,
+  weights: WeightValues,
+  hidden: Value,
+): Value {
+  return predict(new DecoderContext(tape, config, batch, weights), hidden);
+}
+
+function layerBlock(context: DecoderContext, hidden: Value, layer: number): Value {
+  return feedForwardBlock(context, attentionBlock(context, hidden, layer), layer);
+}
+
+function predict(context: DecoderContext, hidden: Value): Value {
+  const { tape, config, batch, weights } = context;
   const wanted = context.norm(selectRows(tape, hidden, batch.rows), finalNormName);
   const logits = linear(tape, wanted, weights.base(headName(config)));
-  return { logprobs: pickLogProbabilities(tape, logits, batch.picks), embedded };
+  return pickLogProbabilities(tape, logits, batch.picks);
 }
 
 function attentionBlock(context: DecoderContext, hidden: Value, layer: number): Value {
   const { tape, config } = context;
   const prefix = layerPrefix(layer);
   const normed = context.norm(hidden, `${prefix}.input_layernorm.weight`);
-  const project = (name: string): Value =>
-    context.perSequence(context.project(normed, `${prefix}.self_attn.${name}`));
+  const project = (name: string): Value => context.project(normed, `${prefix}.self_attn.${name}_proj`);
+  const heads = (name: string, count: number): Value =>
+    context.normHeads(project(name), `${prefix}.self_attn.${name}_norm`, count);
+  const { positions, grid, bias } = context.batch;
+  const query = rotate(tape, heads("q", config.headCount), positions, context.queryTables);
+  const key = rotate(tape, heads("k", config.keyHeadCount), positions, context.keyTables);
   const mixed = attention(tape, {
-    query: rotate(tape, project("q_proj"), context.batch.positions, context.queryTables),
-    key: rotate(tape, project("k_proj"), context.batch.positions, context.keyTables),
-    value: project("v_proj"),
-    bias: context.batch.bias,
+    query: spreadQueries(tape, query, grid),
+    key: spreadKeys(tape, key, grid),
+    value: spreadKeys(tape, project("v"), grid),
+    bias,
     heads: config.headCount,
     keyHeads: config.keyHeadCount,
     headSize: config.headSize,
   });
-  const flat = context.perToken(mixed, config.headCount * config.headSize);
-  return add(tape, hidden, context.project(flat, `${prefix}.self_attn.o_proj`));
+  const packed = collectQueries(tape, mixed, grid);
+  return add(tape, hidden, context.project(packed, `${prefix}.self_attn.o_proj`));
 }
 
 function feedForwardBlock(context: DecoderContext, hidden: Value, layer: number): Value {
@@ -120,8 +167,6 @@ function feedForwardBlock(context: DecoderContext, hidden: Value, layer: number)
 class DecoderContext {
   readonly queryTables: RotaryTables;
   readonly keyTables: RotaryTables;
-  /** [B, T, −1]. */
-  readonly #sequenceShape: Value;
 
   constructor(
     readonly tape: Tape,
@@ -130,11 +175,6 @@ class DecoderContext {
     readonly weights: WeightValues,
   ) {
     const { graph } = tape;
-    const size = graph.emit("Shape", [batch.tokens], { type: "int64" });
-    this.#sequenceShape = graph.emit("Concat", [size, graph.integers([-1])], {
-      type: "int64",
-      attributes: { axis: { int: 0 } },
-    });
     this.keyTables = withNegative(graph, batch.cosine, batch.sine);
     // The factor of the scores goes into the queries' tables: as a node of its own it would cost a pass over all scores.
     const scale = graph.floats([config.headSize ** -0.5], []);
@@ -147,33 +187,39 @@ class DecoderContext {
 
   /** The rows of the embedding, [N, hiddenSize]. Not on the tape: the caller scatters their gradient. */
   embed(): Value {
-    const { graph } = this.tape;
-    const flat = graph.emit("Reshape", [this.batch.tokens, graph.integers([-1])], { type: "int64" });
-    return graph.emit("Gather", [this.weights.base(embeddingName), flat]);
+    return this.tape.graph.emit("Gather", [this.weights.base(embeddingName), this.batch.tokens]);
   }
 
   norm(x: Value, name: string): Value {
     return rmsNorm(this.tape, x, this.weights.base(name), this.config.normEpsilon, this.config.hiddenSize);
   }
 
-  /** x Wᵀ, plus scale · (x Aᵀ) Bᵀ where the module has an adapter. */
+  /** The heads of x [N, heads · headSize] normed each by itself, for models that do that. */
+  normHeads(x: Value, module: string, heads: number): Value {
+    const { tape, config } = this;
+    if (!config.queryKeyNorm) return x;
+    const shape = (size: number): Value => tape.graph.integers([-1, size]);
+    const [together, apart] = [shape(heads * config.headSize), shape(config.headSize)];
+    const weight = this.weights.base(`${module}.weight`);
+    const normed = rmsNorm(
+      tape,
+      reshape(tape, x, apart, together),
+      weight,
+      config.normEpsilon,
+      config.headSize,
+    );
+    return reshape(tape, normed, together, apart);
+  }
+
+  /** x Wᵀ + bias, plus scale · (x Aᵀ) Bᵀ where the module has an adapter. */
   project(x: Value, module: string): Value {
-    const product = linear(this.tape, x, this.weights.base(`${module}.weight`));
+    const bias = this.weights.optional(`${module}.bias`);
+    const options = bias === undefined ? {} : { bias };
+    const product = linear(this.tape, x, this.weights.base(`${module}.weight`), options);
     const adapter = this.weights.adapter(module);
     if (adapter === undefined) return product;
     const narrow = linear(this.tape, x, adapter.a, { scale: adapter.scale });
     return linear(this.tape, narrow, adapter.b, { addend: product });
-  }
-
-  /** [N, size] → [B, T, size]. */
-  perSequence(x: Value): Value {
-    const width = this.tape.graph.emit("Shape", [x], { type: "int64" });
-    return reshape(this.tape, x, this.#sequenceShape, width);
-  }
-
-  /** [B, T, size] → [N, size]. */
-  perToken(x: Value, size: number): Value {
-    return reshape(this.tape, x, this.tape.graph.integers([-1, size]), this.#sequenceShape);
   }
 }
 

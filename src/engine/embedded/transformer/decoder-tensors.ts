@@ -4,7 +4,10 @@ import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { DecoderConfig } from "./decoder-config.js";
 
 export const embeddingName = "model.embed_tokens.weight";
+const untiedHeadName = "lm_head.weight";
 export const finalNormName = "model.norm.weight";
+/** Norms over the head size, within a layer's `self_attn`. */
+const headNorms = ["q_norm", "k_norm"] as const;
 
 /** A linear of a layer: [out, in]. */
 export interface LinearShape {
@@ -12,21 +15,23 @@ export interface LinearShape {
   readonly module: string;
   readonly outputSize: number;
   readonly inputSize: number;
+  /** It has a bias [out] beside its weight. */
+  readonly bias: boolean;
 }
 
 /** The linears of one layer, in the order in which they are computed. */
 export function layerLinears(config: DecoderConfig): LinearShape[] {
-  const { hiddenSize, feedForwardSize } = config;
+  const { hiddenSize, feedForwardSize, queryKeyValueBias } = config;
   const queries = config.headCount * config.headSize;
   const keys = config.keyHeadCount * config.headSize;
   return [
-    { module: "self_attn.q_proj", outputSize: queries, inputSize: hiddenSize },
-    { module: "self_attn.k_proj", outputSize: keys, inputSize: hiddenSize },
-    { module: "self_attn.v_proj", outputSize: keys, inputSize: hiddenSize },
-    { module: "self_attn.o_proj", outputSize: hiddenSize, inputSize: queries },
-    { module: "mlp.gate_proj", outputSize: feedForwardSize, inputSize: hiddenSize },
-    { module: "mlp.up_proj", outputSize: feedForwardSize, inputSize: hiddenSize },
-    { module: "mlp.down_proj", outputSize: hiddenSize, inputSize: feedForwardSize },
+    { module: "self_attn.q_proj", outputSize: queries, inputSize: hiddenSize, bias: queryKeyValueBias },
+    { module: "self_attn.k_proj", outputSize: keys, inputSize: hiddenSize, bias: queryKeyValueBias },
+    { module: "self_attn.v_proj", outputSize: keys, inputSize: hiddenSize, bias: queryKeyValueBias },
+    { module: "self_attn.o_proj", outputSize: hiddenSize, inputSize: queries, bias: false },
+    { module: "mlp.gate_proj", outputSize: feedForwardSize, inputSize: hiddenSize, bias: false },
+    { module: "mlp.up_proj", outputSize: feedForwardSize, inputSize: hiddenSize, bias: false },
+    { module: "mlp.down_proj", outputSize: hiddenSize, inputSize: feedForwardSize, bias: false },
   ];
 }
 
@@ -37,7 +42,7 @@ export function layerPrefix(layer: number): string {
 
 /** Name of the output layer's weight. */
 export function headName(config: DecoderConfig): string {
-  return config.tiedHead ? embeddingName : "lm_head.weight";
+  return config.tiedHead ? embeddingName : untiedHeadName;
 }
 
 /** Every weight of the model with its shape, in a fixed order. */
@@ -50,7 +55,10 @@ export function decoderTensors(config: DecoderConfig): Map<string, readonly numb
     shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);
     for (const linear of layerLinears(config)) {
       shapes.set(`${prefix}.${linear.module}.weight`, [linear.outputSize, linear.inputSize]);
+      if (linear.bias) shapes.set(`${prefix}.${linear.module}.bias`, [linear.outputSize]);
     }
+    if (!config.queryKeyNorm) continue;
+    for (const norm of headNorms) shapes.set(`${prefix}.self_attn.${norm}.weight`, [config.headSize]);
   }
   shapes.set(finalNormName, [hiddenSize]);
   shapes.set(headName(config), [vocabularySize, hiddenSize]);
@@ -59,17 +67,31 @@ export function decoderTensors(config: DecoderConfig): Map<string, readonly numb
 
 /**
  * Checks that the folder holds every weight in its shape. Further tensors that the model would have to read are refused;
- * a stored copy of a tied output layer is ignored.
+ * a stored copy of a tied output layer is ignored where it is one.
  * @throws ModelError naming the tensor.
  */
 export function checkDecoderTensors(config: DecoderConfig, weights: LoadedWeights): void {
   const expected = decoderTensors(config);
   for (const [name, shape] of expected) checkTensor(name, shape, weights.tensors.get(name));
+  checkTiedCopy(config, weights);
   for (const name of weights.tensors.keys()) {
-    if (expected.has(name) || name.endsWith(".rotary_emb.inv_freq") || name === "lm_head.weight") continue;
+    if (expected.has(name) || name.endsWith(".rotary_emb.inv_freq") || name === untiedHeadName) continue;
     const message = `The model's weights hold ${name}, which ${config.architecture} does not have. The config does not belong to these weights.`;
     throw new ModelError(message, { tensor: name });
   }
+}
+
+/** Loaders do not agree which of two different matrices a tied model would use. */
+function checkTiedCopy(config: DecoderConfig, { tensors }: LoadedWeights): void {
+  const [copy, embedding] = [tensors.get(untiedHeadName), tensors.get(embeddingName)];
+  if (!config.tiedHead || copy === undefined || embedding === undefined) return;
+  if (Buffer.compare(bytesOf(copy), bytesOf(embedding)) === 0) return;
+  const message = `config.json says tie_word_embeddings, but ${untiedHeadName} differs from ${embeddingName}. Set tie_word_embeddings to what the model was trained with.`;
+  throw new ModelError(message, { field: "tie_word_embeddings", tensor: untiedHeadName });
+}
+
+function bytesOf({ data }: WeightTensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function checkTensor(name: string, shape: readonly number[], tensor: WeightTensor | undefined): void {

@@ -18,9 +18,11 @@ export type RotaryScaling =
  * @throws ModelError for a scheme that is not supported.
  */
 export function readRotaryScaling(config: JsonObject): { ropeTheta: number; ropeScaling: RotaryScaling } {
-  const parameters = asObject(config.rope_parameters) ?? asObject(config.rope_scaling) ?? {};
+  const parameters = readParameters(config);
   const theta = parameters.rope_theta ?? config.rope_theta ?? 10_000;
   if (typeof theta !== "number" || !(theta > 0)) throw unsupported("rope_theta", theta);
+  const share = parameters.partial_rotary_factor ?? 1;
+  if (share !== 1) throw unsupported("partial_rotary_factor", share);
   const type = parameters.rope_type ?? parameters.type ?? "default";
   if (type === "default") return { ropeTheta: theta, ropeScaling: { kind: "none" } };
   if (type !== "llama3") throw unsupported("rope_type", type);
@@ -36,6 +38,9 @@ export function readRotaryScaling(config: JsonObject): { ropeTheta: number; rope
     highFrequencyFactor: read("high_freq_factor"),
     originalLength: read("original_max_position_embeddings"),
   } as const;
+  if (ropeScaling.highFrequencyFactor <= ropeScaling.lowFrequencyFactor) {
+    throw unsupported("high_freq_factor", ropeScaling.highFrequencyFactor);
+  }
   return { ropeTheta: theta, ropeScaling };
 }
 
@@ -66,6 +71,20 @@ export function rotaryTables(
   return { cosine, sine };
 }
 
+/** The settings in whichever spelling; a config with both is of transformers 5 and written for older readers too. */
+function readParameters(config: JsonObject): JsonObject {
+  for (const field of ["rope_parameters", "rope_scaling"] as const) {
+    const value = config[field];
+    if (value === undefined || value === null) continue;
+    if (typeof value !== "object" || isList(value)) throw unsupported(field, value);
+    // Settings of their own for each kind of layer.
+    const nested = Object.entries(value).find(([, item]) => typeof item === "object" && item !== null);
+    if (nested !== undefined) throw unsupported(`${field}.${nested[0]}`, nested[1]);
+    return value;
+  }
+  return {};
+}
+
 /** Llama 3.1: by wavelength λ against the original length, with a linear ramp in originalLength / λ. */
 function stretch(frequency: number, scaling: Extract<RotaryScaling, { kind: "llama3" }>): number {
   const turns = (scaling.originalLength * frequency) / (2 * Math.PI);
@@ -74,10 +93,6 @@ function stretch(frequency: number, scaling: Extract<RotaryScaling, { kind: "lla
   if (turns < low) return frequency / factor;
   const share = (turns - low) / (high - low);
   return (1 - share) * (frequency / factor) + share * frequency;
-}
-
-function asObject(value: JsonValue | undefined): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !isList(value) ? value : undefined;
 }
 
 function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
