@@ -2,7 +2,7 @@
 import type { LoadedWeights } from "../weights/loaded-weights.js";
 import { loadModelFolder, type Pack, readModelConfig } from "../weights/model-folder.js";
 import { packBfloat16, packBlocks } from "../weights/packed-weights.js";
-import { readDecoderConfig } from "./decoder-config.js";
+import { type DecoderConfig, readDecoderConfig } from "./decoder-config.js";
 import { checkDecoderTensors, decoderTensors, embeddingName, headName } from "./decoder-tensors.js";
 
 /** How the base model's weights are kept. */
@@ -13,17 +13,25 @@ export interface BaseFormat {
   readonly blockSize?: number;
 }
 
+export const DEFAULT_BLOCK_SIZE = 64;
+
+/** The form in which a weight is kept with 4 bits, where its shape allows it. */
+export function formOf(config: DecoderConfig, name: string): "blocks" | "bfloat16" | "float32" {
+  if (name === embeddingName || name === headName(config)) return "bfloat16";
+  return /_proj\.weight$/.test(name) ? "blocks" : "float32";
+}
+
 /**
  * The decoder in the folder, without tensors that it does not read. The config is checked before the weights are read.
  * @throws ModelError for a model that is not supported, or whose files are missing, damaged or of another model.
  */
 export async function loadDecoder(directory: string, format: BaseFormat = {}): Promise<LoadedWeights> {
   const config = readDecoderConfig(await readModelConfig(directory));
-  const matrices = [embeddingName, headName(config)];
-  const blockSize = format.blockSize ?? 64;
+  const blockSize = format.blockSize ?? DEFAULT_BLOCK_SIZE;
   const pack: Pack = (name, tensor) => {
-    if (matrices.includes(name)) return packBfloat16(name, tensor);
-    return /_proj\.weight$/.test(name) ? packBlocks(name, tensor, blockSize) : undefined;
+    const form = formOf(config, name);
+    if (form === "bfloat16") return packBfloat16(name, tensor);
+    return form === "blocks" ? packBlocks(name, tensor, blockSize) : undefined;
   };
   const loaded = await loadModelFolder(directory, format.baseBits === 4 ? pack : undefined);
   checkDecoderTensors(config, loaded);

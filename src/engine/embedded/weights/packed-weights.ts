@@ -97,7 +97,8 @@ function matrixShape(shape: readonly number[]): readonly [number, number] {
   throw new TypeError(`Only matrices can be packed, not a tensor of shape [${shape}].`);
 }
 
-function fittingBlock(columns: number, wanted: number): number | undefined {
+/** The largest block not above the wanted that divides rows of `columns` numbers, if there is one. */
+export function fittingBlock(columns: number, wanted: number): number | undefined {
   for (let size = wanted; size >= SMALLEST_BLOCK; size /= 2) if (columns % size === 0) return size;
   return undefined;
 }
