@@ -38,11 +38,13 @@ const units: Readonly<Record<string, string>> = {
   "pair.maximumPairsPerTree": "pairs",
   "prefer.batchRows": "pairs",
   argumentWork: "share",
+  baseBits: "bits",
   batchRows: "examples",
   batchTrees: "trees",
   beta: "1",
   beta1: "1",
   beta2: "1",
+  blockSize: "weights",
   cPuct: "1",
   checkpointEvery: "steps",
   chunkRows: "examples",
@@ -120,7 +122,7 @@ Columns: *values* that are allowed; the *unit* of a number (\`1\`: it has none; 
 value of the search, r + γV); the *default*; *special* values, among them the one that turns the key off.
 Where the defaults come from is in [paper-index.md](paper-index.md).
 
-This version runs \`engine: { kind: embedded }\` with the folder of a Llama model. Recipes with another engine can be planned, not run;
+This version runs \`engine: { kind: embedded }\` with the folder of a Llama, Qwen2 or Qwen3 model. Recipes with another engine can be planned, not run;
 \`hf:org/name\` is not fetched.`;
 
 const closing = `\`nano-base.yaml\` is for \`itool pretrain\` and has keys of its own: \`src/stages/pretrain-settings.ts\`.`;
