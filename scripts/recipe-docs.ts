@@ -39,11 +39,13 @@ const units: Readonly<Record<string, string>> = {
   "pair.maximumPairsPerTree": "pairs",
   "prefer.batchRows": "pairs",
   argumentWork: "share",
+  baseBits: "bits",
   batchRows: "examples",
   batchTrees: "trees",
   beta: "1",
   beta1: "1",
   beta2: "1",
+  blockSize: "weights",
   cPuct: "1",
   checkpointEvery: "steps",
   chunkRows: "examples",
@@ -156,7 +158,7 @@ Columns: *values* that are allowed; the *unit* of a number (\`1\`: it has none; 
 of the search, r + γV, or a mean outcome in [−1, 1]); the *default*; *special* values, among them the one that turns the key off.
 Where the defaults come from is in [paper-index.md](paper-index.md).
 
-This version runs \`engine: { kind: embedded }\` with the folder of a Llama model. Recipes with another engine can be planned, not run;
+This version runs \`engine: { kind: embedded }\` with the folder of a Llama, Qwen2 or Qwen3 model. Recipes with another engine can be planned, not run;
 \`hf:org/name\` is not fetched.`;
 
 const pretrainIntroduction = `\`itool pretrain RECIPE\` makes a base model from nothing, on rows of the built-in world; its recipes have keys of their

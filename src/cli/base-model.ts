@@ -3,7 +3,7 @@ import { openEngine } from "../engine/index.js";
 import { ConfigError, type Engine } from "../spec/index.js";
 import type { BaseModel } from "../stages/base-model.js";
 import type { Recipe } from "../stages/recipe.js";
-import { fingerprintPath, loadRenderContext } from "../store/index.js";
+import { fingerprintPath, hashValue, loadRenderContext } from "../store/index.js";
 import type { RenderContext } from "../text/index.js";
 import { requireFolder } from "./input-files.js";
 import { resolveInPackage } from "./package-root.js";
@@ -25,9 +25,15 @@ export async function loadBaseModel(settings: ModelSettings): Promise<BaseModel>
   const context = await loadPromptContext(settings, folder);
   return {
     context,
-    fingerprint: await fingerprintPath(folder),
+    fingerprint: fingerprintIn(settings, await fingerprintPath(folder)),
     openEngine: (trained) => openModel(settings, trained ?? folder),
   };
+}
+
+/** The same folder in 4 bits is another model. */
+function fingerprintIn({ engine }: ModelSettings, folder: string): string {
+  if (engine.kind !== "embedded" || engine.baseBits === 32) return folder;
+  return hashValue({ folder, baseBits: engine.baseBits, blockSize: engine.blockSize });
 }
 
 /** The model's folder, without opening it. @throws ConfigError as `loadBaseModel`. */
@@ -68,6 +74,7 @@ export async function loadPromptContext(
 }
 
 async function openModel({ engine }: ModelSettings, folder: string): Promise<Engine> {
-  const threads = engine.kind === "embedded" && engine.threads > 0 ? { threads: engine.threads } : {};
-  return openEngine({ kind: "embedded", model: folder, ...threads });
+  if (engine.kind !== "embedded") return openEngine({ kind: "embedded", model: folder });
+  const { threads, ...settings } = engine;
+  return openEngine({ ...settings, model: folder, ...(threads > 0 && { threads }) });
 }

@@ -5,6 +5,7 @@ export {
   initialiseModel,
 } from "./embedded/initialise.js";
 export { padHeads } from "./embedded/pad-heads.js";
+export { baseModelBytes } from "./embedded/transformer/base-memory.js";
 export type { LoadedWeights, WeightTensor } from "./embedded/weights/loaded-weights.js";
 export {
   loadModelFolder,

@@ -57,6 +57,9 @@ describe("parseRecipe", () => {
     [["rank.share=2"], /rank\.share/],
     [["rounds=1.5"], /rounds/],
     [["name=../up"], /name/],
+    [["engine.kind=embedded", "engine.baseBits=8"], /engine\.baseBits/],
+    [["engine.kind=embedded", "engine.blockSize=48"], /engine\.blockSize/],
+    [["engine.kind=embedded", "engine.baseBits=4", "adapter.train=full"], /adapter\.train.*frozen/],
     [["prefer.loss=kto"], /prefer\.loss.*It is: The preference loss/],
     [["explore.weights.selfEvaluation=-1"], /explore\.weights\.selfEvaluation/],
   ])("refuses --set %j", (overrides, message) => {

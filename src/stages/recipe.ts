@@ -17,6 +17,22 @@ const engineSettingsSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("embedded").describe("ONNX Runtime in this process, on the CPU."),
     threads: z.int().min(0).default(0).describe("Threads of the computation. 0 is one a core."),
+    baseBits: z
+      .literal([32, 4])
+      .default(32)
+      .describe(
+        "Bits of the base model's weights in memory. 4 is QLoRA: linears in blocks of 4-bit codes, embedding and output layer in 16 bits, trained layer by layer; the base is frozen.",
+      ),
+    blockSize: z
+      .literal([16, 32, 64, 128, 256])
+      .default(64)
+      .describe("Weights that share a scale, with 4 bits."),
+    recompute: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Train layer by layer and compute activations again for the gradient: less memory, about a third more time.",
+      ),
   }),
   z.strictObject({
     kind: z.literal("tinker").describe("A server with the Tinker training API."),
@@ -45,32 +61,41 @@ const reportSettingsSchema = z.strictObject({
 });
 
 /** Settings of a run, from the data to the report. */
-export const recipeSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[\w][\w.-]*$/, "use letters, digits, '.', '_' and '-'")
-    .describe("Name of the experiment; also of its run directory."),
-  seed: z.int().min(0).default(1).describe("Seed of everything random in the run."),
-  engine: engineSettingsSchema.prefault({ kind: "embedded" }).describe("What computes."),
-  model: z.string().min(1).describe("The base model: a folder, or hf:org/name."),
-  prompt: promptSettingsSchema.prefault({}).describe("How examples become text."),
-  adapter: adapterSettingsSchema.prefault({}).describe("What is trained."),
-  data: dataSettingsSchema.describe("Where the rows come from."),
-  prepare: prepareSettingsSchema.prefault({}).describe("Which rows are kept."),
-  warmup: warmupSettingsSchema.prefault({}).describe("Supervised training, easy to hard."),
-  rounds: z
-    .int()
-    .min(0)
-    .max(99)
-    .default(2)
-    .describe("R: rounds of rank, explore, pair, prefer. 0 is warm-up only."),
-  rank: rankSettingsSchema.prefault({}).describe("Selection of hard rows by perplexity."),
-  explore: exploreSettingsSchema.prefault({}).describe("Tree search over the responses to hard rows."),
-  pair: pairSettingsSchema.prefault({}).describe("Preference pairs from the trees."),
-  prefer: preferSettingsSchema.prefault({}).describe("Training on the pairs."),
-  evaluate: evaluateSettingsSchema.prefault({}).describe("Scores on the held-out rows."),
-  report: reportSettingsSchema.prefault({}).describe("The report."),
-});
+export const recipeSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[\w][\w.-]*$/, "use letters, digits, '.', '_' and '-'")
+      .describe("Name of the experiment; also of its run directory."),
+    seed: z.int().min(0).default(1).describe("Seed of everything random in the run."),
+    engine: engineSettingsSchema.prefault({ kind: "embedded" }).describe("What computes."),
+    model: z.string().min(1).describe("The base model: a folder, or hf:org/name."),
+    prompt: promptSettingsSchema.prefault({}).describe("How examples become text."),
+    adapter: adapterSettingsSchema.prefault({}).describe("What is trained."),
+    data: dataSettingsSchema.describe("Where the rows come from."),
+    prepare: prepareSettingsSchema.prefault({}).describe("Which rows are kept."),
+    warmup: warmupSettingsSchema.prefault({}).describe("Supervised training, easy to hard."),
+    rounds: z
+      .int()
+      .min(0)
+      .max(99)
+      .default(2)
+      .describe("R: rounds of rank, explore, pair, prefer. 0 is warm-up only."),
+    rank: rankSettingsSchema.prefault({}).describe("Selection of hard rows by perplexity."),
+    explore: exploreSettingsSchema.prefault({}).describe("Tree search over the responses to hard rows."),
+    pair: pairSettingsSchema.prefault({}).describe("Preference pairs from the trees."),
+    prefer: preferSettingsSchema.prefault({}).describe("Training on the pairs."),
+    evaluate: evaluateSettingsSchema.prefault({}).describe("Scores on the held-out rows."),
+    report: reportSettingsSchema.prefault({}).describe("The report."),
+  })
+  .refine(
+    ({ engine, adapter }) =>
+      engine.kind !== "embedded" || engine.baseBits === 32 || adapter.train === "adapter",
+    {
+      path: ["adapter", "train"],
+      message: "a base in 4 bits is frozen: train an adapter, or set engine.baseBits to 32",
+    },
+  );
 
 export type Recipe = z.infer<typeof recipeSchema>;
 

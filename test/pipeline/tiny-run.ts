@@ -86,8 +86,20 @@ export async function writeTinyFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeJson(folder, "tokenizer.json", tokenizer);
   await writeJson(folder, "tokenizer_config.json", tokenizerConfig);
-  await writeJson(folder, "config.json", { max_position_embeddings: 600 });
+  await writeJson(folder, "config.json", tinyConfig);
 }
+
+/** Of a model without weights: the scripted engine needs none. */
+const tinyConfig = {
+  architectures: ["LlamaForCausalLM"],
+  vocab_size: 256,
+  hidden_size: 64,
+  intermediate_size: 128,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  max_position_embeddings: 600,
+  tie_word_embeddings: true,
+};
 
 function* trainingTexts(): Generator<string> {
   for (const row of generateToolworld({ seed: 5, split: "pretrain", count: 40 })) {

@@ -45,6 +45,14 @@ describe("itool plan", () => {
     expect(renderPlan(planned)).toMatch(/measured here just now[\s\S]*Memory: about \d+\.\d GiB\./);
   });
 
+  it("knows how the base is kept", async () => {
+    const engine = "engine={kind: embedded, baseBits: 4, recompute: true}";
+    const planned = await plan({ overrides: [engine], tokensPerSecond: 100 });
+    const { kept, float32 } = planned.baseBytes!;
+    expect(kept / float32).toBeLessThan(0.35);
+    expect(renderPlan(planned)).toMatch(/at rest: \d\.\d\d GiB \(4 bits in blocks of 64; .*layer by layer/);
+  });
+
   it("estimates the tokens of a model that is not here, and says so", async () => {
     const planned = await plan({ overrides: ["model=org/far", "engine={kind: embedded}"] });
     expect(planned.exactTokens).toBe(false);

@@ -1,6 +1,7 @@
 /** `itool plan`: what a run will take, before anything runs. */
 import { existsSync } from "node:fs";
 import Table from "cli-table3";
+import { baseModelBytes, readModelConfig } from "../../engine/index.js";
 import type { Tokenizer } from "../../spec/index.js";
 import { planRun, type RunPlan, type Speeds, type StagePlan } from "../../stages/plan.js";
 import { countData } from "../../stages/prepare.js";
@@ -34,6 +35,8 @@ export interface PlannedRun {
   readonly speedSource: "flag" | "measured" | "none";
   /** Memory that the measurement needed, in bytes; absent where nothing was measured. */
   readonly peakBytes?: number;
+  /** Memory of the base model at rest, as it is kept and in float32, in bytes; absent where it is not opened here. */
+  readonly baseBytes?: { readonly kept: number; readonly float32: number };
 }
 
 /** Forward and backward cost three times a forward pass (two matrix products a weight backward, one forward). */
@@ -59,7 +62,15 @@ export async function planRecipe(
   const data = await countData(recipe.prepare, { data: recipe.data, seed: recipe.seed, context });
   const { peakBytes, ...found } = await findSpeeds(options, recipe, exactTokens, terminal, load);
   const memory = peakBytes === undefined ? {} : { peakBytes };
-  return { recipe, plan: planRun(recipe, data, found.speeds), exactTokens, ...found, ...memory };
+  const base = exactTokens ? await baseMemory(recipe, folder) : {};
+  return { recipe, plan: planRun(recipe, data, found.speeds), exactTokens, ...found, ...memory, ...base };
+}
+
+/** Of models that the embedded engine opens. */
+async function baseMemory({ engine }: Recipe, folder: string): Promise<Pick<PlannedRun, "baseBytes">> {
+  if (engine.kind !== "embedded") return {};
+  const config = await readModelConfig(folder);
+  return { baseBytes: { kept: baseModelBytes(config, engine), float32: baseModelBytes(config) } };
 }
 
 async function findSpeeds(
@@ -94,7 +105,15 @@ export function renderPlan(planned: PlannedRun): string {
   ].join("\n");
 }
 
-function notesOf({ recipe, plan, exactTokens, speeds, speedSource, peakBytes }: PlannedRun): string[] {
+function notesOf({
+  recipe,
+  plan,
+  exactTokens,
+  speeds,
+  speedSource,
+  peakBytes,
+  baseBytes,
+}: PlannedRun): string[] {
   const notes: string[] = [];
   if (plan.stages.some((stage) => stage.atMost))
     notes.push("≤ upper bound: it depends on what the policy will do.");
@@ -105,8 +124,22 @@ function notesOf({ recipe, plan, exactTokens, speeds, speedSource, peakBytes }: 
   if (plan.data.train.examples === 0) notes.push("There is nothing to train on: every row was set aside.");
   if (speeds === undefined) notes.push("No times: name a speed with --speed TOKENS (trained in a second).");
   else notes.push(describeSpeeds(speeds, speedSource));
-  if (peakBytes !== undefined) notes.push(`Memory: about ${(peakBytes / 2 ** 30).toFixed(1)} GiB.`);
+  if (peakBytes !== undefined) notes.push(`Memory: about ${gibibytes(peakBytes, 1)}.`);
+  if (baseBytes !== undefined) notes.push(describeBase(recipe, baseBytes));
   return notes;
+}
+
+function describeBase({ engine }: Recipe, { kept, float32 }: NonNullable<PlannedRun["baseBytes"]>): string {
+  if (engine.kind !== "embedded" || engine.baseBits === 32) {
+    const layered = engine.kind === "embedded" && engine.recompute ? "; trained layer by layer" : "";
+    return `Base model at rest: ${gibibytes(kept, 2)}${layered}.`;
+  }
+  const format = `${engine.baseBits} bits in blocks of ${engine.blockSize}`;
+  return `Base model at rest: ${gibibytes(kept, 2)} (${format}; ${gibibytes(float32, 2)} in float32); trained layer by layer.`;
+}
+
+function gibibytes(bytes: number, digits: number): string {
+  return `${(bytes / 2 ** 30).toFixed(digits)} GiB`;
 }
 
 function describeSpeeds({ score, train, sample }: Speeds, source: PlannedRun["speedSource"]): string {

@@ -121,6 +121,44 @@ describe.skipIf(!present).each(["llama", "llama31", "qwen2", "qwen3"])(
   },
 );
 
+describe.skipIf(!present).each(["llama", "qwen2", "qwen3"])(`a base of %s in 4 bits${note}`, (name) => {
+  it("computes what the model that it exports computes in float32", async () => {
+    const work = await mkdtemp(join(tmpdir(), "itool-packed-"));
+    const expected: Expected = JSON.parse(readFileSync(join(root, name, "expected.json"), "utf8"));
+    const packed = await openEngine({
+      kind: "embedded",
+      model: join(root, name),
+      threads: 2,
+      baseBits: 4,
+      blockSize: 32,
+    });
+    const policy = await packed.createPolicy({ adapter: join(root, name, "adapter") });
+    const chosen = expected.pairs.map((pair) => [...pair.prompt, ...pair.chosen]);
+    const masks = chosen.map((tokens) => tokens.map(() => 1));
+    const before = (await policy.accumulate(chosen, objectives.supervised({ masks }))).loss;
+    await policy.step({ learningRate: 1e-2 });
+    const tokens = expected.score.map((item) => item.tokens);
+    const scores = await policy.score(tokens);
+    await policy.exportModel(join(work, "merged"));
+    const merged = await openEngine({ kind: "embedded", model: join(work, "merged"), threads: 2 });
+    const copy = await merged.createPolicy();
+    await expectScores(
+      copy,
+      scores.map((logprobs, row) => ({ tokens: tokens[row]!, logprobs: [...logprobs] })),
+    );
+    expect((await copy.score(chosen)).flatMap((row) => [...row]).reduce((a, b) => a + b)).toBeGreaterThan(
+      -before * masks.flatMap((mask) => mask.slice(1)).length,
+    );
+    const request = { prompt: [1, 2, 3], n: 1, maxTokens: 8, temperature: 0, topP: 1, stop: [], seed: 0 };
+    expect((await policy.sample([request]))[0]![0]!.tokens).toEqual(
+      (await copy.sample([request]))[0]![0]!.tokens,
+    );
+    await packed.close();
+    await merged.close();
+    await rm(work, { recursive: true, force: true });
+  });
+});
+
 describe.skipIf(!present)(`the worker of the embedded engine${note}`, () => {
   it("keeps the main thread free, and stops within a second of its signal", async () => {
     const engine = await openEngine({ kind: "embedded", model: join(root, "llama"), threads: 2 });
@@ -146,11 +184,15 @@ it("carries a failure out of the worker with its class and facts", async () => {
   expect(failure).toMatchObject({ facts: { file: join("no/such/folder", "config.json") } });
 });
 
-it.each([{ threads: 0 }, { tokenBudget: 1.5 }, { sampleRows: -1 }])("refuses %o", async (options) => {
-  await expect(openEngine({ kind: "embedded", model: "any/folder", ...options })).rejects.toThrow(
-    ConfigError,
-  );
-});
+it.each([{ threads: 0 }, { tokenBudget: 1.5 }, { sampleRows: -1 }, { blockSize: 48 }, { baseBits: 8 }])(
+  "refuses %o",
+  async (wrong) => {
+    const options = JSON.parse(JSON.stringify(wrong));
+    await expect(openEngine({ kind: "embedded", model: "any/folder", ...options })).rejects.toThrow(
+      ConfigError,
+    );
+  },
+);
 
 async function expectScores(policy: Policy, scored: readonly Scored[]): Promise<void> {
   const scores = await policy.score(scored.map(({ tokens }) => tokens));

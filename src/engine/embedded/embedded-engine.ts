@@ -19,6 +19,7 @@ import {
 } from "../../spec/index.js";
 import { CallQueue } from "../call-queue.js";
 import { checkRequests, checkSequences, evaluateObjective } from "../check-calls.js";
+import { BLOCK_SIZES } from "./weights/packed-weights.js";
 import type { EmbeddedOptions, PassAnswer } from "./worker/protocol.js";
 import { WorkerClient } from "./worker/worker-client.js";
 
@@ -28,6 +29,8 @@ import { WorkerClient } from "./worker/worker-client.js";
  */
 export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Engine> {
   for (const field of ["threads", "tokenBudget", "sampleRows"] as const) checkCount(field, options[field]);
+  checkChoice("baseBits", options.baseBits, [4, 32]);
+  checkChoice("blockSize", options.blockSize, BLOCK_SIZES);
   const client = new WorkerClient();
   try {
     return new EmbeddedEngine(client, await client.call("open", options));
@@ -166,6 +169,12 @@ class EmbeddedPolicy implements Policy {
 
 function resultOf(result: ObjectiveResult, pass: PassAnswer): AccumulateResult {
   return { loss: result.loss, metrics: result.metrics ?? {}, tokens: pass.tokens };
+}
+
+function checkChoice(field: string, value: number | undefined, choices: readonly number[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  const message = `The embedded engine's ${field} is ${value}, but must be one of ${choices.join(", ")}.`;
+  throw new ConfigError(message, { field, value, choices });
 }
 
 function checkCount(field: string, value: number | undefined): void {

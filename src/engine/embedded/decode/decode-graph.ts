@@ -12,6 +12,7 @@ import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import type { DecoderConfig } from "../transformer/decoder-config.js";
 import { embeddingName, finalNormName, headName, layerPrefix } from "../transformer/decoder-tensors.js";
 import type { WeightTensor } from "../weights/loaded-weights.js";
+import { emitPackedLinear, type PackedLinears, type StoreConstant } from "./packed-linear.js";
 
 /** A model for `InferenceSession.create`. */
 export interface DecodeModel {
@@ -48,8 +49,9 @@ export function layerNames(layer: number) {
 export function buildDecodeModel(
   config: DecoderConfig,
   weights: ReadonlyMap<string, WeightTensor>,
+  packed?: PackedLinears,
 ): DecodeModel {
-  const emitter = new DecodeEmitter(config, weights);
+  const emitter = new DecodeEmitter(config, weights, packed);
   let hidden = emitter.embed();
   for (let layer = 0; layer < config.layerCount; layer++) {
     hidden = emitter.feedForward(emitter.attend(hidden, layer), layer);
@@ -63,12 +65,18 @@ class DecodeEmitter {
   readonly #external: { path: string; data: Uint8Array }[] = [];
   readonly #config: DecoderConfig;
   readonly #weights: ReadonlyMap<string, WeightTensor>;
+  readonly #packed: PackedLinears | undefined;
   readonly #batch;
   readonly #embedding: Value;
 
-  constructor(config: DecoderConfig, weights: ReadonlyMap<string, WeightTensor>) {
+  constructor(
+    config: DecoderConfig,
+    weights: ReadonlyMap<string, WeightTensor>,
+    packed: PackedLinears | undefined,
+  ) {
     this.#config = config;
     this.#weights = weights;
+    this.#packed = packed;
     const graph = this.#graph;
     const tableShape = ["table", config.headSize / 2];
     this.#batch = {
@@ -118,7 +126,7 @@ class DecodeEmitter {
     this.#graph.output(names.newKey, key);
     this.#graph.output(names.newValue, value);
     const mixed = this.#mix(query, key, value, layer);
-    return this.#linear(mixed, this.#fused(`${attention}.o`, [`${attention}.o_proj.weight`]), hidden);
+    return this.#project(mixed, `${attention}.o`, [`${attention}.o_proj`], { addend: hidden });
   }
 
   /**
@@ -128,11 +136,10 @@ class DecodeEmitter {
   #projectHeads(normed: Value, attention: string): Value {
     const { headSize, queryKeyNorm, queryKeyValueBias } = this.#config;
     const factors = [queryKeyNorm ? 1 : headSize ** -0.5, 1, 1];
-    const names = (kind: string): string[] =>
-      ["q", "k", "v"].map((part) => `${attention}.${part}_proj.${kind}`);
-    const weight = this.#fused(`${attention}.qkv`, names("weight"), factors);
-    if (!queryKeyValueBias) return this.#linear(normed, weight);
-    return this.#linear(normed, weight, this.#fused(`${attention}.qkv_bias`, names("bias"), factors));
+    const modules = ["q", "k", "v"].map((part) => `${attention}.${part}_proj`);
+    const biases = modules.map((module) => `${module}.bias`);
+    const addend = queryKeyValueBias ? this.#fused(`${attention}.qkv_bias`, biases, factors) : undefined;
+    return this.#project(normed, `${attention}.qkv`, modules, { factors, addend });
   }
 
   /** Queries and keys side by side, [B, T, (K · G + K) · D], each head normed by itself, for models that do that. */
@@ -161,16 +168,16 @@ class DecodeEmitter {
     const { feedForwardSize } = this.#config;
     const prefix = layerPrefix(layer);
     const normed = this.#norm(hidden, `${prefix}.post_attention_layernorm.weight`);
-    const projections = [`${prefix}.mlp.gate_proj.weight`, `${prefix}.mlp.up_proj.weight`];
-    const both = this.#linear(normed, this.#fused(`${prefix}.mlp.gate_up`, projections));
+    const projections = [`${prefix}.mlp.gate_proj`, `${prefix}.mlp.up_proj`];
+    const both = this.#project(normed, `${prefix}.mlp.gate_up`, projections);
     const [gate, up] = this.#split(both, [feedForwardSize, feedForwardSize]);
     // QuickGelu with alpha 1 is x · sigmoid(x), SiLU, in one pass.
     const silu = graph.emit("QuickGelu", [gate], {
       domain: "com.microsoft",
       attributes: { alpha: { float: 1 } },
     });
-    const down = this.#fused(`${prefix}.mlp.down`, [`${prefix}.mlp.down_proj.weight`]);
-    return this.#linear(graph.emit("Mul", [silu, up]), down, hidden);
+    const gated = graph.emit("Mul", [silu, up]);
+    return this.#project(gated, `${prefix}.mlp.down`, [`${prefix}.mlp.down_proj`], { addend: hidden });
   }
 
   /** The outputs for the tokens of `last`. */
@@ -262,6 +269,20 @@ class DecodeEmitter {
     return { axis: { int: -1 }, epsilon: { float: this.#config.normEpsilon }, stash_type: { int: 1 } };
   }
 
+  /** The products with the named linears side by side, each times its factor, plus `addend`: [N, out] or a bias [out]. */
+  #project(
+    x: Value,
+    path: string,
+    modules: readonly string[],
+    { factors, addend }: { readonly factors?: readonly number[]; readonly addend?: Value | undefined } = {},
+  ): Value {
+    const packed = this.#packed?.find(modules, factors);
+    if (packed !== undefined)
+      return emitPackedLinear(this.#graph, x, { path, ...packed, addend }, this.#store);
+    const names = modules.map((module) => `${module}.weight`);
+    return this.#linear(x, this.#fused(path, names, factors), addend);
+  }
+
   /** x Wᵀ + addend. */
   #linear(x: Value, weight: Value, addend?: Value): Value {
     const inputs = addend === undefined ? [x, weight] : [x, weight, addend];
@@ -291,15 +312,15 @@ class DecodeEmitter {
     const parts = names.map((name) => this.#weights.get(name)!);
     const data = factors === undefined && parts.length === 1 ? parts[0]!.data : concatenate(parts, factors);
     const shape = [parts.reduce((sum, part) => sum + part.shape[0]!, 0), ...parts[0]!.shape.slice(1)];
-    this.#external.push({ path, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
-    return this.#graph.stored(path, {
-      type: "float32",
-      shape,
-      location: path,
-      offset: 0,
-      length: data.byteLength,
-    });
+    return this.#store(path, "float32", shape, data);
   }
+
+  /** A constant of the model whose bytes are handed over beside it. */
+  readonly #store: StoreConstant = (path, type, shape, data) => {
+    const length = data.byteLength;
+    this.#external.push({ path, data: new Uint8Array(data.buffer, data.byteOffset, length) });
+    return this.#graph.stored(path, { type, shape, location: path, offset: 0, length });
+  };
 }
 
 function concatenate(parts: readonly WeightTensor[], factors: readonly number[] | undefined): Float32Array {

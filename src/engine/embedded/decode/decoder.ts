@@ -5,6 +5,7 @@ import { rotaryFrequencies, rotaryTables } from "../transformer/rotary-scaling.j
 import type { WeightTensor } from "../weights/loaded-weights.js";
 import { buildDecodeModel, layerNames } from "./decode-graph.js";
 import type { KeyValueCache, NewKeyValues } from "./key-value-cache.js";
+import type { PackedLinears } from "./packed-linear.js";
 
 /** Added to scores that must not count; exp of it is exactly 0 beside any real score. */
 const MASKED = -1e30;
@@ -73,13 +74,17 @@ export class Decoder {
     this.#tables = { cosine: new Float32Array(0), sine: new Float32Array(0), length: 0 };
   }
 
-  /** @param weights The model's weights, an adapter already merged into them. The session keeps its own copy. */
+  /**
+   * @param weights The model's weights, an adapter already merged into them. The session keeps its own copy.
+   * @param packed Linears that are kept in 4 bits instead; none of them is among `weights`.
+   */
   static async create(
     config: DecoderConfig,
     weights: ReadonlyMap<string, WeightTensor>,
     threads: number,
+    packed?: PackedLinears,
   ): Promise<Decoder> {
-    const model = buildDecodeModel(config, weights);
+    const model = buildDecodeModel(config, weights, packed);
     const session = await InferenceSession.create(model.bytes, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,

@@ -3,7 +3,7 @@
  * their ancestors, so that every node finds in its row all that it may look at. Two ways to cut:
  *
  * - by chains: a row is one branch to the root, each node at the place of its depth; one causal mask does for all rows;
- * - by blocks of a fixed number of nodes, which may hold many short branches; each row then has a mask of its own.
+ * - by blocks of up to a number of nodes, which may hold many short branches; each row then has a mask of its own.
  *
  * All rows are as wide as the widest. The cheapest cut is taken by a model of the work: pairs of places, and places.
  */
@@ -62,7 +62,7 @@ export function attentionLayout(tree: PrefixTree): AttentionLayout {
   );
 }
 
-/** The layouts of a tree by chains and by blocks of the given numbers of nodes, in no order. */
+/** The layouts of a tree by chains and by blocks of up to the given numbers of nodes, in no order. */
 export function attentionLayouts(tree: PrefixTree, sizes: readonly number[]): AttentionLayout[] {
   return cuts(tree, sizes).map((one) => place(tree, one));
 }
@@ -70,7 +70,7 @@ export function attentionLayouts(tree: PrefixTree, sizes: readonly number[]): At
 function cuts(tree: PrefixTree, sizes: readonly number[]): Cut[] {
   const size = tree.tokens.length;
   const smaller = [...sizes.filter((block) => block < size), size];
-  return [cut(tree, chains(tree), true), ...smaller.map((block) => cut(tree, blocks(size, block), false))];
+  return [cut(tree, chains(tree), true), ...smaller.map((block) => cut(tree, blocks(tree, block), false))];
 }
 
 /** Ancestors of a node, from the root. */
@@ -86,11 +86,21 @@ function chains({ parents }: PrefixTree): Stretch[] {
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? parents.length }));
 }
 
-function blocks(size: number, block: number): Stretch[] {
-  return Array.from({ length: Math.ceil(size / block) }, (_, index) => ({
-    from: index * block,
-    to: Math.min(size, (index + 1) * block),
-  }));
+/**
+ * Stretches of half to all of `block` nodes, each ending before the node with the fewest ancestors: those are what the next
+ * row repeats. So trees that fit stay whole.
+ */
+function blocks({ depths }: PrefixTree, block: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let from = 0; from < depths.length; ) {
+    let to = Math.min(from + block, depths.length);
+    if (to < depths.length) {
+      for (let end = to - 1; end > from + block / 2; end -= 1) if (depths[end]! < depths[to]!) to = end;
+    }
+    stretches.push({ from, to });
+    from = to;
+  }
+  return stretches;
 }
 
 function cut(tree: PrefixTree, stretches: readonly Stretch[], isChains: boolean): Cut {

@@ -193,6 +193,8 @@ function wantedGradients(
 }
 
 /** Shapes of tensors by name. */
-export function shapesOf(tensors: ReadonlyMap<string, WeightTensor>): Map<string, readonly number[]> {
+export function shapesOf(
+  tensors: ReadonlyMap<string, Pick<WeightTensor, "shape">>,
+): Map<string, readonly number[]> {
   return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
 }

@@ -3,7 +3,7 @@
  * each layer in turn. Only the hidden states between layers are kept; the gradient pass computes what is inside a layer
  * again (arXiv 1604.06174). So memory holds the activations of one layer instead of all.
  */
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { Tape } from "../graph/tape.js";
 import {
@@ -14,7 +14,6 @@ import {
   type WeightValues,
 } from "../transformer/decoder-graph.js";
 import { embeddingName, finalNormName, headName, layerPrefix } from "../transformer/decoder-tensors.js";
-import type { WeightTensor } from "../weights/loaded-weights.js";
 import {
   compile,
   type DecoderGraphOptions,
@@ -25,6 +24,7 @@ import {
   type GradientOutput,
   tensorOf,
 } from "./decoder-session.js";
+import type { WeightFeeds } from "./weight-feeds.js";
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -41,33 +41,21 @@ interface Part {
 /** The decoder without its gradients, or with them. */
 export class LayeredSession implements DecoderRunner {
   readonly #options: DecoderGraphOptions;
-  readonly #weights: ReadonlyMap<string, WeightTensor>;
+  readonly #feeds: WeightFeeds;
   readonly #threads: number;
   readonly #layers: readonly Names[];
   readonly #head: Names;
   /** Compiled graphs by what sets them apart. */
   readonly #parts = new Map<string, Promise<Part>>();
 
-  private constructor(
-    options: DecoderGraphOptions,
-    weights: ReadonlyMap<string, WeightTensor>,
-    threads: number,
-  ) {
+  /** Graphs are compiled when they are first needed. Equal inputs and threads give equal bits. */
+  constructor(options: DecoderGraphOptions, feeds: WeightFeeds, threads: number) {
     this.#options = options;
-    this.#weights = weights;
+    this.#feeds = feeds;
     this.#threads = threads;
     const { config, shapes } = options;
     this.#layers = Array.from({ length: config.layerCount }, (_, layer) => layerNames(shapes, layer));
     this.#head = new Map([finalNormName, headName(config)].map((name) => [name, name]));
-  }
-
-  /** As `DecoderSession.create`. */
-  static async create(
-    options: DecoderGraphOptions,
-    weights: ReadonlyMap<string, WeightTensor>,
-    threads: number,
-  ): Promise<LayeredSession> {
-    return new LayeredSession(options, weights, threads);
   }
 
   async run(inputs: Feeds): Promise<DecoderOutputs> {
@@ -81,7 +69,9 @@ export class LayeredSession implements DecoderRunner {
     return trains ? this.#backward(kept, hidden, inputs) : this.#score(hidden, inputs);
   }
 
-  rest(): void {}
+  rest(): void {
+    this.#feeds.rest();
+  }
 
   async release(): Promise<void> {
     for (const part of this.#parts.values()) await (await part).session.release();
@@ -126,25 +116,12 @@ export class LayeredSession implements DecoderRunner {
 
   /** The rows of the embedding, [N, hiddenSize]. */
   #embed(tokens: Tensor): Tensor {
-    const { hiddenSize } = this.#options.config;
-    const { data } = this.#weight(embeddingName);
     if (!(tokens.data instanceof BigInt64Array)) throw new TypeError("Token ids must be int64.");
-    const hidden = new Float32Array(tokens.data.length * hiddenSize);
-    for (const [row, token] of tokens.data.entries()) {
-      const start = Number(token) * hiddenSize;
-      hidden.set(data.subarray(start, start + hiddenSize), row * hiddenSize);
-    }
-    return new Tensor("float32", hidden, [tokens.data.length, hiddenSize]);
+    return tensorOf(this.#feeds.rows(embeddingName, tokens.data));
   }
 
   #feed(names: Names): Record<string, Tensor> {
-    return Object.fromEntries([...names].map(([local, name]) => [local, tensorOf(this.#weight(name))]));
-  }
-
-  #weight(name: string): WeightTensor {
-    const weight = this.#weights.get(name);
-    if (weight === undefined) throw new Error(`The graph reads ${name}, which is not among its weights.`);
-    return weight;
+    return Object.fromEntries([...names].map(([own, name]) => [own, this.#feeds.tensor(name, own)]));
   }
 
   #lowestTrained(): number {

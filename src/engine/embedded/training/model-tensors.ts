@@ -6,9 +6,15 @@ import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
 import { adapterFactorNames } from "./decoder-session.js";
 
-/** The weights that the graph reads, in a fixed order. */
+/** The weights that the graph reads and that are not packed, in a fixed order. */
 export function baseTensors(config: DecoderConfig, weights: LoadedWeights): Map<string, WeightTensor> {
-  return new Map([...decoderTensors(config).keys()].map((name) => [name, weights.tensors.get(name)!]));
+  const names = [...decoderTensors(config).keys()];
+  return new Map(
+    names.flatMap((name) => {
+      const tensor = weights.tensors.get(name);
+      return tensor === undefined ? [] : [[name, tensor]];
+    }),
+  );
 }
 
 /**

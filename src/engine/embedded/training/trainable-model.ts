@@ -14,6 +14,7 @@ import {
 import { type DecoderConfig, readDecoderConfig } from "../transformer/decoder-config.js";
 import { checkDecoderTensors } from "../transformer/decoder-tensors.js";
 import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
+import type { PackedMatrix } from "../weights/packed-weights.js";
 import type { LoraAdapter } from "../weights/peft-adapter.js";
 import { BatchInputs, gatherWanted, scatterWanted } from "./batch-inputs.js";
 import {
@@ -28,6 +29,7 @@ import { type DecoderRunner, DecoderSession, type GradientOutput, shapesOf } fro
 import { LayeredSession } from "./layered-session.js";
 import { adapterTensors, baseTensors } from "./model-tensors.js";
 import { type OptimizerState, TrainedParameters } from "./trained-parameters.js";
+import { WeightFeeds } from "./weight-feeds.js";
 
 /** What a model is made of. */
 export interface TrainableModelOptions {
@@ -74,6 +76,7 @@ export class TrainableModel {
   readonly #options: TrainableModelOptions;
   readonly #parameters: TrainedParameters | undefined;
   readonly #tensors: ReadonlyMap<string, WeightTensor>;
+  readonly #packed: ReadonlyMap<string, PackedMatrix>;
   readonly #inputs: BatchInputs;
   readonly #limits: BatchLimits;
   #scoring: DecoderRunner | undefined;
@@ -81,7 +84,7 @@ export class TrainableModel {
 
   /**
    * @throws ModelError for a model that is not supported. @throws ConfigError where an adapter is to be trained and there
-   * is none, or the adapter does not fit the model.
+   * is none, the adapter does not fit the model, or packed weights are to be trained.
    */
   constructor(options: TrainableModelOptions) {
     this.#options = options;
@@ -92,6 +95,12 @@ export class TrainableModel {
     if (options.train === "adapter" && adapter.size === 0) {
       throw new ConfigError(
         "An adapter is to be trained, but the policy has none. Give adapter options or a folder.",
+      );
+    }
+    this.#packed = options.weights.packed ?? new Map();
+    if (options.train === "full" && this.#packed.size > 0) {
+      throw new ConfigError(
+        "The base model is kept in 4 bits, which cannot be trained. Train an adapter, or open the engine with baseBits 32.",
       );
     }
     const trained = { adapter, full: base, none: new Map<string, WeightTensor>() }[options.train];
@@ -105,7 +114,7 @@ export class TrainableModel {
     };
   }
 
-  /** All current weights by name, adapters' factors included (`….q_proj.lora_A.weight`): live views. */
+  /** All current weights by name that are not packed, adapters' factors included (`….q_proj.lora_A.weight`): live views. */
   get tensors(): ReadonlyMap<string, WeightTensor> {
     return this.#tensors;
   }
@@ -248,12 +257,15 @@ export class TrainableModel {
   }
 
   async #compile(trainable: readonly string[]): Promise<DecoderRunner> {
-    const { adapter, threads, recompute } = this.#options;
+    const { adapter, recompute, threads = 2 } = this.#options;
     const adapterScale = adapter === undefined ? 1 : adapter.alpha / adapter.rank;
-    const shapes = shapesOf(this.#tensors);
-    const kind = recompute === true ? LayeredSession : DecoderSession;
+    const shapes = new Map([...shapesOf(this.#tensors), ...shapesOf(this.#packed)]);
     const graph = { config: this.config, shapes, adapterScale, trainable };
-    return kind.create(graph, this.#tensors, threads ?? 2);
+    // Unpacked for one layer at a time: the whole graph would need all layers in float32 at once.
+    if (recompute === true || this.#packed.size > 0) {
+      return new LayeredSession(graph, new WeightFeeds(this.#tensors, this.#packed), threads);
+    }
+    return DecoderSession.create(graph, this.#tensors, threads);
   }
 
   #check(

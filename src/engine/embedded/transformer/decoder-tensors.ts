@@ -1,6 +1,7 @@
 /** The names and shapes of a decoder's weights in a Hugging Face folder. */
 import { ModelError } from "../../../spec/index.js";
-import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
+import { type LoadedWeights, weightShape } from "../weights/loaded-weights.js";
+import { packBfloat16 } from "../weights/packed-weights.js";
 import type { DecoderConfig } from "./decoder-config.js";
 
 export const embeddingName = "model.embed_tokens.weight";
@@ -72,9 +73,9 @@ export function decoderTensors(config: DecoderConfig): Map<string, readonly numb
  */
 export function checkDecoderTensors(config: DecoderConfig, weights: LoadedWeights): void {
   const expected = decoderTensors(config);
-  for (const [name, shape] of expected) checkTensor(name, shape, weights.tensors.get(name));
+  for (const [name, shape] of expected) checkTensor(name, shape, weightShape(weights, name));
   checkTiedCopy(config, weights);
-  for (const name of weights.tensors.keys()) {
+  for (const name of [...weights.tensors.keys(), ...(weights.packed?.keys() ?? [])]) {
     if (expected.has(name) || name.endsWith(".rotary_emb.inv_freq") || name === untiedHeadName) continue;
     const message = `The model's weights hold ${name}, which ${config.architecture} does not have. The config does not belong to these weights.`;
     throw new ModelError(message, { tensor: name });
@@ -82,24 +83,30 @@ export function checkDecoderTensors(config: DecoderConfig, weights: LoadedWeight
 }
 
 /** Loaders do not agree which of two different matrices a tied model would use. */
-function checkTiedCopy(config: DecoderConfig, { tensors }: LoadedWeights): void {
-  const [copy, embedding] = [tensors.get(untiedHeadName), tensors.get(embeddingName)];
-  if (!config.tiedHead || copy === undefined || embedding === undefined) return;
-  if (Buffer.compare(bytesOf(copy), bytesOf(embedding)) === 0) return;
+function checkTiedCopy(config: DecoderConfig, { tensors, packed }: LoadedWeights): void {
+  const copy = tensors.get(untiedHeadName);
+  if (!config.tiedHead || copy === undefined) return;
+  const half = packed?.get(embeddingName);
+  const same =
+    half?.kind === "bfloat16"
+      ? equalBytes(packBfloat16(untiedHeadName, copy).bits, half.bits)
+      : equalBytes(copy.data, tensors.get(embeddingName)?.data);
+  if (same) return;
   const message = `config.json says tie_word_embeddings, but ${untiedHeadName} differs from ${embeddingName}. Set tie_word_embeddings to what the model was trained with.`;
   throw new ModelError(message, { field: "tie_word_embeddings", tensor: untiedHeadName });
 }
 
-function bytesOf({ data }: WeightTensor): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+function equalBytes(a: Float32Array | Uint16Array, b: Float32Array | Uint16Array | undefined): boolean {
+  if (b === undefined) return false;
+  const bytes = (array: typeof a) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  return Buffer.compare(bytes(a), bytes(b)) === 0;
 }
 
-function checkTensor(name: string, shape: readonly number[], tensor: WeightTensor | undefined): void {
-  if (tensor === undefined) {
+function checkTensor(name: string, expected: readonly number[], shape: readonly number[] | undefined): void {
+  if (shape === undefined) {
     throw new ModelError(`The model's weights lack ${name}. Fetch the model again.`, { tensor: name });
   }
-  if (tensor.shape.length === shape.length && tensor.shape.every((size, index) => size === shape[index]))
-    return;
-  const message = `The model's weight ${name} has shape [${tensor.shape}], but config.json says [${shape}].`;
-  throw new ModelError(message, { tensor: name, shape: tensor.shape, expected: shape });
+  if (String(shape) === String(expected)) return;
+  const message = `The model's weight ${name} has shape [${shape}], but config.json says [${expected}].`;
+  throw new ModelError(message, { tensor: name, shape, expected });
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../spec/index.js";
+import type { PackedMatrix } from "./packed-weights.js";
 
 /** A tensor in memory: row-major float32 values, whatever the file held. */
 export interface WeightTensor {
@@ -8,9 +9,23 @@ export interface WeightTensor {
   readonly data: Float32Array;
 }
 
+/** A tensor that is computed when it is read. */
+export interface LazyTensor {
+  readonly shape: readonly number[];
+  /** The values: the caller must not change them. */
+  readonly read: () => Float32Array;
+}
+
 /** A whole model in memory, under the names of its Hugging Face folder (`model.layers.0.self_attn.q_proj.weight` …). */
 export interface LoadedWeights {
   /** `config.json`, as parsed. */
   readonly config: JsonObject;
   readonly tensors: ReadonlyMap<string, WeightTensor>;
+  /** Weights that are kept in fewer bits; none of them is among `tensors`. */
+  readonly packed?: ReadonlyMap<string, PackedMatrix>;
+}
+
+/** Shape of a weight in whichever form it is kept; `undefined` where there is none of that name. */
+export function weightShape(weights: LoadedWeights, name: string): readonly number[] | undefined {
+  return (weights.tensors.get(name) ?? weights.packed?.get(name))?.shape;
 }

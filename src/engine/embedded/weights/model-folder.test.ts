@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -108,7 +108,32 @@ describe.skipIf(!present)("real folders (skipped without shared/numerics)", () =
     await cp(join(copy, "model-00002-of-00005.safetensors"), join(copy, "model-00001-of-00005.safetensors"), {
       force: true,
     });
-    await expect(loadModelFolder(copy)).rejects.toThrow(/is not in model-00001/);
+    await expect(loadModelFolder(copy)).rejects.toThrow(/says is in model-00002/);
+  });
+
+  it.each<[string, (map: Record<string, string>) => void, RegExp]>([
+    [
+      "lists a tensor that is nowhere",
+      (map) => (map["model.extra"] = "model-00001-of-00005.safetensors"),
+      /model\.extra is not in/,
+    ],
+    ["leaves out a tensor", (map) => delete map["model.norm.weight"], /which .* does not list/],
+    [
+      "names no such shard",
+      (map) => (map["model.extra"] = "model-00006-of-00006.safetensors"),
+      /Cannot open/,
+    ],
+  ])("is a ModelError where the index %s", async (_, change, message) => {
+    const copy = await mkdtemp(join(folder, "index-"));
+    await cp(join(numerics, "llama-bf16-sharded"), copy, { recursive: true });
+    const file = join(copy, "model.safetensors.index.json");
+    const index: { weight_map: Record<string, string> } = JSON.parse(await readFile(file, "utf8"));
+    change(index.weight_map);
+    await chmod(file, 0o600);
+    await writeFile(file, JSON.stringify(index));
+    const failure = await loadModelFolder(copy).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ModelError);
+    expect(String(failure)).toMatch(message);
   });
 
   it("copies the tokenizer beside the weights", async () => {

@@ -8,7 +8,13 @@ import { type JsonObject, type JsonValue, ModelError } from "../../../spec/index
 import { writeFolderAtomically } from "./atomic.js";
 import type { LoadedWeights, WeightTensor } from "./loaded-weights.js";
 import type { FloatFormat } from "./number-format.js";
-import { readSafetensors, writeSafetensors } from "./safetensors.js";
+import type { PackedMatrix } from "./packed-weights.js";
+import {
+  readSafetensorsHeader,
+  streamSafetensors,
+  type WritableTensor,
+  writeSafetensors,
+} from "./safetensors.js";
 
 /** Files beside the weights that belong to a model and are copied with it. */
 const COMPANION_FILES = [
@@ -39,15 +45,24 @@ export interface WriteModelOptions {
   readonly companionsFrom?: string;
 }
 
+/** What to do with a weight as soon as it is read: keep it packed, or as it is (`undefined`). */
+export type Pack = (name: string, tensor: WeightTensor) => PackedMatrix | undefined;
+
 /**
  * Config and all weights of the folder.
+ * @param pack Weights are packed one by one as they are read: the whole model is never in memory in float32.
  * @throws ModelError naming the file that is missing or damaged.
  */
-export async function loadModelFolder(directory: string): Promise<LoadedWeights> {
+export async function loadModelFolder(directory: string, pack?: Pack): Promise<LoadedWeights> {
   const config = await readModelConfig(directory);
-  const single = join(directory, "model.safetensors");
-  if (await isFile(single)) return { config, tensors: (await readSafetensors(single)).tensors };
-  return { config, tensors: await readShards(directory) };
+  const tensors = new Map<string, WeightTensor>();
+  const packed = new Map<string, PackedMatrix>();
+  for await (const [name, tensor] of readWeights(directory)) {
+    const matrix = pack?.(name, tensor);
+    if (matrix === undefined) tensors.set(name, tensor);
+    else packed.set(name, matrix);
+  }
+  return { config, tensors, ...(pack !== undefined && { packed }) };
 }
 
 /**
@@ -65,7 +80,7 @@ export async function readModelConfig(directory: string): Promise<JsonObject> {
 export async function writeModelFolder(
   directory: string,
   config: JsonObject,
-  tensors: ReadonlyMap<string, WeightTensor>,
+  tensors: ReadonlyMap<string, WritableTensor>,
   options: WriteModelOptions = {},
 ): Promise<void> {
   const format = options.format ?? "F32";
@@ -99,22 +114,43 @@ export async function readJsonObject(file: string): Promise<JsonObject> {
   throw new ModelError(`${file} holds no JSON object. Fetch or write it again.`, { file });
 }
 
-async function readShards(directory: string): Promise<Map<string, WeightTensor>> {
-  const file = join(directory, "model.safetensors.index.json");
-  if (!(await isFile(file))) {
+/** The weights of one file or of all shards, each once. */
+async function* readWeights(directory: string): AsyncGenerator<readonly [string, WeightTensor]> {
+  const single = join(directory, "model.safetensors");
+  if (await isFile(single)) return yield* streamSafetensors(single);
+  const index = join(directory, "model.safetensors.index.json");
+  if (!(await isFile(index))) {
     const message = `${directory} has neither model.safetensors nor model.safetensors.index.json. Fetch the weights.`;
     throw new ModelError(message, { directory });
   }
-  const shardOf = parseWeightMap((await readJsonObject(file)).weight_map, file);
-  const tensors = new Map<string, WeightTensor>();
+  const shardOf = parseWeightMap((await readJsonObject(index)).weight_map, index);
+  await checkShards(directory, index, shardOf);
   for (const shard of new Set(shardOf.values())) {
-    const content = await readSafetensors(join(directory, shard));
-    for (const [name, tensor] of content.tensors) if (shardOf.get(name) === shard) tensors.set(name, tensor);
+    for await (const [name, tensor] of streamSafetensors(join(directory, shard))) yield [name, tensor];
   }
-  const missing = [...shardOf].find(([name]) => !tensors.has(name));
-  if (missing === undefined) return tensors;
-  const message = `Tensor ${missing[0]} is not in ${missing[1]}, where ${file} says it is. Fetch the weights again.`;
-  throw new ModelError(message, { file, tensor: missing[0], shard: missing[1] });
+}
+
+/** Index and shards must say the same, before anything is read: which tensor would count otherwise is anybody's guess. */
+async function checkShards(
+  directory: string,
+  index: string,
+  shardOf: ReadonlyMap<string, string>,
+): Promise<void> {
+  const found = new Set<string>();
+  for (const shard of new Set(shardOf.values())) {
+    const { entries } = await readSafetensorsHeader(join(directory, shard));
+    for (const name of entries.keys()) {
+      if (shardOf.get(name) !== shard) {
+        const message = `${shard} holds tensor ${name}, which ${index} ${shardOf.has(name) ? `says is in ${shardOf.get(name)}` : "does not list"}. Fetch the weights again.`;
+        throw new ModelError(message, { file: index, tensor: name, shard });
+      }
+      found.add(name);
+    }
+  }
+  const missing = [...shardOf].find(([name]) => !found.has(name));
+  if (missing === undefined) return;
+  const message = `Tensor ${missing[0]} is not in ${missing[1]}, where ${index} says it is. Fetch the weights again.`;
+  throw new ModelError(message, { file: index, tensor: missing[0], shard: missing[1] });
 }
 
 /** Tensor name → shard. Shards are plain file names: an index cannot point outside its folder. */

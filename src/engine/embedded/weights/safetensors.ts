@@ -5,7 +5,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { ModelError } from "../../../spec/index.js";
 import { writeFileAtomically } from "./atomic.js";
-import type { WeightTensor } from "./loaded-weights.js";
+import type { LazyTensor, WeightTensor } from "./loaded-weights.js";
 import {
   FLOAT_BYTES,
   type FloatFormat,
@@ -48,12 +48,31 @@ export async function readSafetensors(file: string): Promise<SafetensorsContent>
 }
 
 /**
+ * The tensors of `file` one after the other, in the order of its header and in float32: memory holds only what the caller keeps.
+ * @throws ModelError as `readSafetensors`.
+ */
+export async function* streamSafetensors(file: string): AsyncGenerator<readonly [string, WeightTensor]> {
+  const handle = await openFile(file);
+  try {
+    const { entries } = await readHeader(handle, (await handle.stat()).size, file);
+    for (const entry of entries.values()) {
+      yield [entry.name, { shape: entry.shape, data: await readTensor(handle, entry, file) }];
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
  * The header alone: names, shapes and formats without the data.
  * @throws ModelError as `readSafetensors`.
  */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
   return withFile(file, (handle, size) => readHeader(handle, size, file));
 }
+
+/** A tensor to write: in memory, or computed when its turn comes. */
+export type WritableTensor = WeightTensor | LazyTensor;
 
 /**
  * Writes `tensors` in order of name, atomically. The same tensors give the same bytes.
@@ -62,30 +81,34 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
  */
 export async function writeSafetensors(
   file: string,
-  tensors: ReadonlyMap<string, WeightTensor>,
+  tensors: ReadonlyMap<string, WritableTensor>,
   format: FloatFormat = "F32",
   metadata: Readonly<Record<string, string>> = { format: "pt" },
 ): Promise<void> {
   const sorted = [...tensors].toSorted(([a], [b]) => (a < b ? -1 : 1));
   await writeFileAtomically(file, async (handle) => {
     await writeAll(handle, serializeHeader(sorted, format, metadata));
-    for (const [name, tensor] of sorted) await writeAll(handle, encode(tensor.data, format, name));
+    for (const [name, tensor] of sorted) await writeAll(handle, encode(valuesOf(name, tensor), format, name));
   });
 }
 
 async function withFile<T>(file: string, read: (handle: FileHandle, size: number) => Promise<T>): Promise<T> {
-  const handle = await open(file, "r").catch((cause: unknown) => {
+  const handle = await openFile(file);
+  try {
+    return await read(handle, (await handle.stat()).size);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  return open(file, "r").catch((cause: unknown) => {
     throw new ModelError(
       `Cannot open ${file}. Check the path and that the file is readable.`,
       { file },
       { cause },
     );
   });
-  try {
-    return await read(handle, (await handle.stat()).size);
-  } finally {
-    await handle.close();
-  }
 }
 
 async function readHeader(handle: FileHandle, size: number, file: string): Promise<SafetensorsHeader> {
@@ -120,15 +143,14 @@ async function readRange(
 }
 
 function serializeHeader(
-  tensors: readonly (readonly [string, WeightTensor])[],
+  tensors: readonly (readonly [string, WritableTensor])[],
   format: FloatFormat,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const header: [string, unknown][] = [["__metadata__", metadata]];
   let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    checkShape(name, shape, data);
-    const end = offset + data.length * FLOAT_BYTES[format];
+  for (const [name, { shape }] of tensors) {
+    const end = offset + elementsOf(shape) * FLOAT_BYTES[format];
     header.push([name, { dtype: format, shape, data_offsets: [offset, end] }]);
     offset = end;
   }
@@ -140,14 +162,19 @@ function serializeHeader(
   return bytes;
 }
 
-function checkShape(name: string, shape: readonly number[], data: Float32Array): void {
-  const size = shape.reduce((product, length) => product * length, 1);
-  if (size === data.length) return;
+function valuesOf(name: string, tensor: WritableTensor): Float32Array {
+  const { shape } = tensor;
+  const data = "data" in tensor ? tensor.data : tensor.read();
+  if (elementsOf(shape) === data.length) return data;
   throw new ModelError(`Tensor ${name} has ${data.length} values, which do not fit its shape [${shape}].`, {
     tensor: name,
     shape,
     values: data.length,
   });
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 function encode(data: Float32Array, format: FloatFormat, name: string): Uint8Array {

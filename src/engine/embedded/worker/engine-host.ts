@@ -1,8 +1,8 @@
 /** The worker's half of the embedded engine: one loaded model and its policies. */
 import { CancelledError, InputError, type ModelInfo, type PolicyOptions } from "../../../spec/index.js";
 import { readDecoderConfig } from "../transformer/decoder-config.js";
-import { checkDecoderTensors, decoderTensors } from "../transformer/decoder-tensors.js";
-import { loadModelFolder, readModelConfig } from "../weights/model-folder.js";
+import { decoderTensors } from "../transformer/decoder-tensors.js";
+import { loadDecoder } from "../transformer/load-decoder.js";
 import { type HostedModel, HostedPolicy } from "./hosted-policy.js";
 import type { CallContext, CallHandlers, EmbeddedOptions, PolicyReference } from "./protocol.js";
 
@@ -39,9 +39,8 @@ class EngineHost {
   }
 
   async open(options: EmbeddedOptions): Promise<ModelInfo> {
-    const config = readDecoderConfig(await readModelConfig(options.model));
-    const weights = await loadModelFolder(options.model);
-    checkDecoderTensors(config, weights);
+    const weights = await loadDecoder(options.model, options);
+    const config = readDecoderConfig(weights.config);
     this.#model = { weights, options, threads: options.threads ?? this.#defaultThreads };
     const sizes = [...decoderTensors(config).values()].map((shape) => shape.reduce((a, b) => a * b, 1));
     return {

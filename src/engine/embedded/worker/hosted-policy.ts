@@ -10,14 +10,17 @@ import {
 } from "../../../spec/index.js";
 import { readTrainingState, writeTrainingState } from "../../training-state.js";
 import { Decoder } from "../decode/decoder.js";
+import { PackedLinears } from "../decode/packed-linear.js";
 import { sampleBatch } from "../decode/sample-batch.js";
 import { adapterFactorNames } from "../training/decoder-session.js";
 import { TrainableModel } from "../training/trainable-model.js";
 import { readDecoderConfig } from "../transformer/decoder-config.js";
 import { layerLinears, layerPrefix } from "../transformer/decoder-tensors.js";
-import { type AdaptableLinear, createAdapter, mergeFactors } from "../weights/adapter-weights.js";
-import type { LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
+import { type AdaptableLinear, createAdapter } from "../weights/adapter-weights.js";
+import type { LazyTensor, LoadedWeights } from "../weights/loaded-weights.js";
+import { mergedWeights } from "../weights/merged-weights.js";
 import { writeModelFolder } from "../weights/model-folder.js";
+import type { BlockMatrix } from "../weights/packed-weights.js";
 import { type LoraAdapter, type LoraFactors, readAdapter, writeAdapter } from "../weights/peft-adapter.js";
 import type { CallContext, EmbeddedOptions, GradientCall, PassAnswer, SequencesCall } from "./protocol.js";
 
@@ -49,6 +52,7 @@ export class HostedPolicy {
       weights: host.weights,
       train,
       threads: host.threads,
+      recompute: host.options.recompute ?? false,
       ...(adapter !== undefined && { adapter }),
       ...(host.options.tokenBudget !== undefined && { tokensPerRun: host.options.tokenBudget }),
     });
@@ -81,8 +85,8 @@ export class HostedPolicy {
     checkpoint: () => void,
     onProgress: CallContext["onProgress"],
   ): Promise<Sample[][]> {
-    const { threads, options } = this.#host;
-    this.#decoder ??= await Decoder.create(this.#model.config, this.#mergedWeights(), threads);
+    const { options } = this.#host;
+    this.#decoder ??= await this.#createDecoder();
     const maxRows = options.sampleRows ?? 64;
     return sampleBatch(this.#decoder, requests, { maxRows, checkpoint, onProgress });
   }
@@ -107,17 +111,16 @@ export class HostedPolicy {
   }
 
   async exportAdapter(directory: string): Promise<void> {
-    if (this.#adapter === undefined) {
+    const adapter = this.#currentAdapter();
+    if (adapter === undefined) {
       throw new InputError("This policy has no adapter to export. Use exportModel.");
     }
-    const { rank, alpha, targets, modules } = this.#adapter;
-    const current = new Map([...modules.keys()].map((module) => [module, this.#factors(module)]));
-    await writeAdapter(directory, { rank, alpha, targets, modules: current }, this.#host.options.model);
+    await writeAdapter(directory, adapter, this.#host.options.model);
   }
 
   async exportModel(directory: string): Promise<void> {
     const { weights, options } = this.#host;
-    await writeModelFolder(directory, weights.config, this.#mergedWeights(), {
+    await writeModelFolder(directory, weights.config, this.#merged(), {
       companionsFrom: options.model,
     });
   }
@@ -132,17 +135,32 @@ export class HostedPolicy {
     this.#decoder = undefined;
   }
 
-  /** The model's own weights, with the adapter's update added where there is one. */
-  #mergedWeights(): Map<string, WeightTensor> {
-    const merged = new Map<string, WeightTensor>();
-    for (const [name, tensor] of this.#model.tensors) {
-      if (/\.lora_[AB]\.weight$/.test(name)) continue;
-      const module = name.replace(/\.weight$/, "");
-      const adapter = this.#adapter?.modules.has(module) === true ? this.#adapter : undefined;
-      const scale = adapter === undefined ? 0 : adapter.alpha / adapter.rank;
-      merged.set(name, adapter === undefined ? tensor : mergeFactors(tensor, this.#factors(module), scale));
-    }
-    return merged;
+  /** The current weights as one model. */
+  #merged(): Map<string, LazyTensor> {
+    const { config, packed } = this.#host.weights;
+    const tensors = [...this.#model.tensors].filter(([name]) => !/\.lora_[AB]\.weight$/.test(name));
+    const base = { config, tensors: new Map(tensors), ...(packed !== undefined && { packed }) };
+    return mergedWeights(base, this.#currentAdapter());
+  }
+
+  #currentAdapter(): LoraAdapter | undefined {
+    if (this.#adapter === undefined) return undefined;
+    const names = [...this.#adapter.modules.keys()];
+    return { ...this.#adapter, modules: new Map(names.map((module) => [module, this.#factors(module)])) };
+  }
+
+  /** With packed linears as they are, and everything else merged. */
+  #createDecoder(): Promise<Decoder> {
+    const { threads, weights } = this.#host;
+    const blocks = blockMatrices(weights);
+    const merged = [...this.#merged()].filter(([name]) => !blocks.has(moduleOf(name)));
+    const tensors = new Map(merged.map(([name, { shape, read }]) => [name, { shape, data: read() }]));
+    if (blocks.size === 0) return Decoder.create(this.#model.config, tensors, threads);
+    const adapter = this.#currentAdapter();
+    const scaled = [...(adapter?.modules ?? [])].map(
+      ([module, factors]) => [module, { ...factors, scale: adapter!.alpha / adapter!.rank }] as const,
+    );
+    return Decoder.create(this.#model.config, tensors, threads, new PackedLinears(blocks, new Map(scaled)));
   }
 
   #factors(module: string): LoraFactors {
@@ -157,6 +175,18 @@ export class HostedPolicy {
       rank === undefined || alpha === undefined ? null : { rank, alpha, targets: targets ?? [] };
     return { train: this.#train, adapter };
   }
+}
+
+/** The packed linears by module. */
+function blockMatrices({ packed }: LoadedWeights): Map<string, BlockMatrix> {
+  const blocks = [...(packed ?? [])].flatMap(([name, matrix]) =>
+    matrix.kind === "blocks" ? [[moduleOf(name), matrix] as const] : [],
+  );
+  return new Map(blocks);
+}
+
+function moduleOf(name: string): string {
+  return name.replace(/\.weight$/, "");
 }
 
 async function adapterOf(host: HostedModel, options: PolicyOptions): Promise<LoraAdapter | undefined> {

@@ -23,6 +23,19 @@ export interface EmbeddedOptions {
   readonly tokenBudget?: number;
   /** Most samples that grow at the same time. @default 64 */
   readonly sampleRows?: number;
+  /**
+   * 4 keeps the linears of the base model in blocks of 4-bit codes, and embedding and output layer in bfloat16 (QLoRA):
+   * a seventh of the memory for the linears; the base is then frozen, and runs go layer by layer as with `recompute`.
+   * @default 32
+   */
+  readonly baseBits?: 4 | 32;
+  /** Weights of the base that share a scale, with 4 bits: 16, 32, 64, 128 or 256. @default 64 */
+  readonly blockSize?: number;
+  /**
+   * Trains layer by layer and computes the activations within a layer again for the gradient: memory for the activations
+   * of one layer instead of all, for about a third more time. @default false
+   */
+  readonly recompute?: boolean;
 }
 
 /** Names a policy of the worker. */
