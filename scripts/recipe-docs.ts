@@ -75,6 +75,7 @@ const units: Readonly<Record<string, string>> = {
   minimumValue: "value",
   mixedWork: "share",
   partTokens: "tokens",
+  replayWeight: "weight",
   rounds: "rounds",
   samples: "fragments",
   seed: "1",

@@ -14,10 +14,11 @@ import {
   rowParser,
   runPaths,
 } from "../store/index.js";
-import type { RenderContext } from "../text/index.js";
+import { type RenderContext, renderExample } from "../text/index.js";
 import { processChunks } from "./chunks.js";
 import type { StagePorts } from "./ports.js";
 import { perplexityRowSchema, scoreExamples } from "./rank.js";
+import { supervisedParts } from "./supervised-parts.js";
 import { type BatchPart, train } from "./training-loop.js";
 import { trainingFields } from "./training-settings.js";
 import { type AdapterSettings, writePolicy } from "./warmup.js";
@@ -42,6 +43,13 @@ export const preferSettingsSchema = z.strictObject({
     .default(null)
     .describe(
       "Weight of the supervised loss of the chosen fragments; null is the loss's own: 1 for ORPO and CPO, 0 else.",
+    ),
+  replayWeight: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "Weight of the supervised loss of the gold responses of the batch's rows, a mean over their tokens, beside the preference loss. 0 is off.",
     ),
   ...trainingFields({ epochs: 2, batchRows: 8, learningRate: 1e-6 }),
 });
@@ -91,6 +99,7 @@ export async function prefer(
 ): Promise<void> {
   const paths = runPaths.round(inputs.round);
   const pairs = await ports.store.openRows(paths.pairs, rowParser(pairSchema, paths.pairs));
+  const hard = await openHardRows(paths, ports);
   try {
     const references = await referenceOf(settings, inputs, pairs, paths, ports);
     const batches = orderPairs(pairs.count, settings, deriveSeed(inputs.seed, "prefer", inputs.round));
@@ -99,11 +108,18 @@ export async function prefer(
       checkpoints: paths.checkpoints,
       steps: batches.length,
       settings,
-      batch: (step: number) => readBatch(pairs, batches[step - 1]!, settings, references),
+      batch: async (step: number) => {
+        const batch = await readPairs(pairs, batches[step - 1]!, references);
+        return [
+          ...preferenceParts(batch, settings),
+          ...(await replayParts(batch, settings, hard, inputs.context)),
+        ];
+      },
     };
     await train(training, inputs.policy, ports);
   } finally {
     await pairs.close();
+    await hard.close();
   }
   await scoreHardAgain(inputs, paths, ports);
   await writePolicy(inputs, paths, ports);
@@ -128,15 +144,49 @@ interface TrainedPair {
   readonly reference: ReferenceRow | undefined;
 }
 
-async function readBatch(
+function readPairs(
   pairs: RowReader<PreferencePair>,
   numbers: readonly number[],
-  settings: PreferSettings,
   references: readonly ReferenceRow[],
-): Promise<readonly BatchPart[]> {
-  const batch = await Promise.all(
+): Promise<readonly TrainedPair[]> {
+  return Promise.all(
     numbers.map(async (row) => ({ pair: await pairs.read(row), reference: references[row] })),
   );
+}
+
+/**
+ * The gold responses of the batch's rows, each once. Pairs compare what the policy writes; beside them, replay holds the
+ * policy to what is right: alone, SimPO lowers chosen and rejected fragments together, and a small policy soon prefers a
+ * refusal to any call (docs/log.md).
+ */
+async function replayParts(
+  batch: readonly TrainedPair[],
+  { replayWeight, partTokens }: PreferSettings,
+  hard: HardRows,
+  context: RenderContext,
+): Promise<readonly BatchPart[]> {
+  if (replayWeight === 0) return [];
+  const ids = [...new Set(batch.map(({ pair }) => pair.exampleId))];
+  const examples = await Promise.all(ids.map((id) => hard.read(id)));
+  const rendered = examples.map((example) => renderExample(context, example));
+  return supervisedParts(rendered, partTokens, replayWeight).map((part) => ({ ...part, share: 0 }));
+}
+
+/** The round's hard rows by their ids. */
+interface HardRows {
+  read(id: string): Promise<Example>;
+  close(): Promise<void>;
+}
+
+async function openHardRows(paths: RoundPaths, { store }: StagePorts): Promise<HardRows> {
+  const parse = rowParser(exampleSchema, paths.hard);
+  const numbers = new Map<string, number>();
+  for await (const { id } of store.readRows(paths.hard, parse)) numbers.set(id, numbers.size);
+  const rows = await store.openRows(paths.hard, parse);
+  return { read: (id) => rows.read(numbers.get(id)!), close: () => rows.close() };
+}
+
+function preferenceParts(batch: readonly TrainedPair[], settings: PreferSettings): readonly BatchPart[] {
   return cutByTokens(batch, settings.partTokens).map((part) => {
     const share = part.length / batch.length;
     return { ...preferencePart(part, settings, share), share };

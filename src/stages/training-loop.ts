@@ -21,7 +21,7 @@ import type { TrainingSettings } from "./training-settings.js";
 export interface BatchPart {
   readonly sequences: readonly (readonly number[])[];
   readonly objective: Objective;
-  /** The part's share of the batch, by which metrics are averaged; the shares add up to 1. */
+  /** The part's share of the batch, by which metrics are averaged; the shares add up to 1. 0 leaves its metrics out. */
   readonly share: number;
 }
 

@@ -5,12 +5,12 @@
  * comes back once a harder one has begun. Only response tokens are in the loss.
  */
 import { z } from "zod";
-import { createRandom, deriveSeed, objectives, orderByCurriculum } from "../method/index.js";
+import { createRandom, deriveSeed, orderByCurriculum } from "../method/index.js";
 import type { Difficulty, Example, Policy, RowReader } from "../spec/index.js";
 import { exampleSchema, rowParser, runPaths } from "../store/index.js";
-import { type RenderContext, type RenderedExample, renderExample } from "../text/index.js";
+import { type RenderContext, renderExample } from "../text/index.js";
 import type { StagePorts } from "./ports.js";
-import { packByLength } from "./pretrain-data.js";
+import { supervisedParts } from "./supervised-parts.js";
 import { type BatchPart, train } from "./training-loop.js";
 import { type TrainingSettings, trainingFields } from "./training-settings.js";
 
@@ -151,19 +151,4 @@ async function readBatch(
     examples.map((example) => renderExample(context, example)),
     settings.partTokens,
   );
-}
-
-/** The batch as parts of similar length, each weighted by its share of the trained tokens. */
-function supervisedParts(rendered: readonly RenderedExample[], partTokens: number): readonly BatchPart[] {
-  const total = trainedTokens(rendered);
-  return packByLength(rendered, partTokens).map((part) => {
-    const share = total === 0 ? 0 : trainedTokens(part) / total;
-    const masks = part.map((sequence) => sequence.mask);
-    const objective = objectives.supervised({ masks, weight: share });
-    return { sequences: part.map((sequence) => sequence.tokens), objective, share };
-  });
-}
-
-function trainedTokens(sequences: readonly { readonly mask: Uint8Array }[]): number {
-  return sequences.reduce((total, { mask }) => total + mask.reduce((sum, value) => sum + value, 0), 0);
 }
