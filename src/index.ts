@@ -139,6 +139,7 @@ export type {
   Engine,
   EvaluationRecord,
   Example,
+  ExportOptions,
   FloatLiteral,
   Fragment,
   Gold,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
+import { byteSize, collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
 
 describe("readers of flags", () => {
   it.each([
@@ -8,6 +8,9 @@ describe("readers of flags", () => {
     [wholeNumber, "12", 12],
     [positiveInteger, "1", 1],
     [positiveNumber, "1.5e3", 1500],
+    [byteSize, "5GB", 5e9],
+    [byteSize, "1.5 MiB", 1_572_864],
+    [byteSize, "1000", 1000],
     [share, "0", 0],
     [share, "0.25", 0.25],
     [share, "1", 1],
@@ -17,6 +20,7 @@ describe("readers of flags", () => {
     [wholeNumber, ["", "-1", "1.5", "1e3", " 1", "x", "9999999999999999"]],
     [positiveInteger, ["0", "-2", ""]],
     [positiveNumber, ["0", "-1", "Infinity", "NaN", "x", ""]],
+    [byteSize, ["", "0", "GB", "-1GB", "5XB", "0.1", "1e9"]],
     [share, ["", " ", "1.01", "-0.1", "10%", "NaN"]],
   ])("%o refuses what it cannot read", (read, texts) => {
     for (const text of texts) expect(() => read(text), text).toThrow(InvalidArgumentError);

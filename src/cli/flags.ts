@@ -39,3 +39,22 @@ export function share(text: string): number {
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError("Give a share from 0 to 1.");
 }
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+};
+
+/** A number of bytes: `5GB`, `500 MB`, `2GiB`, `1000000`. @throws InvalidArgumentError */
+export function byteSize(text: string): number {
+  const [, number = "", unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?) *([A-Za-z]*)$/.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(number) * (UNITS[unit.toUpperCase()] ?? Number.NaN));
+  if (number !== "" && bytes > 0) return bytes;
+  throw new InvalidArgumentError("Give a size, e.g. 5GB, 500MB or 2GiB.");
+}

@@ -18,6 +18,7 @@ const commands = [
   "prefer",
   "eval",
   "report",
+  "export",
   "doctor",
 ];
 let folder: string;
@@ -118,6 +119,7 @@ describe("a mistake on the command line exits with 2 and names the fix", () => {
       /--trees is nowhere, and there is no such file\. In a run directory it is/,
     ],
     ["report nowhere", /nowhere is not a run directory/],
+    ["export nowhere --format merged --out x", /nowhere is not a run directory/],
     ["data check nowhere", /the data file is nowhere, and there is no such file/],
     ["data preview good.jsonl --row 9", /good\.jsonl has the rows 0 … 1; there is no row 9/],
   ])("itool %s", async (line, message) => {

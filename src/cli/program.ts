@@ -2,11 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
+import type { ExportOptions } from "../spec/index.js";
 import { CATEGORIES } from "../tasks/toolworld/index.js";
 import { renderCheck, renderPreview } from "./commands/data/index.js";
 import { checkDataFile, previewDataRow } from "./commands/data.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
 import { BENCHMARKS, renderEvaluation, runEvaluation } from "./commands/evaluate.js";
+import { EXPORT_FORMATS, type ExportFormatName } from "./commands/export/formats.js";
+import { exportRun, renderExport } from "./commands/export/index.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
 import { renderPretrain, runPretrain } from "./commands/pretrain.js";
 import { rewriteReport } from "./commands/report.js";
@@ -20,7 +23,7 @@ import {
   stageOutputs,
 } from "./commands/stage.js";
 import { EXIT } from "./exit-code.js";
-import { collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
+import { byteSize, collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
 import { packageRoot } from "./package-root.js";
 import { createTerminal, type Terminal } from "./terminal.js";
 
@@ -78,6 +81,7 @@ export function createProgram(signal: CheckpointSignal, exit: Exit = setExitCode
   for (const name of STAGE_NAMES) addStage(program, name, signal);
   addEvaluation(program, signal);
   addReport(program);
+  addExport(program);
   addDoctor(program, exit);
   return program;
 }
@@ -262,6 +266,47 @@ function addReport(program: Command): void {
       const terminal = terminalOf(command);
       const report = await rewriteReport({ directory, ...pick(flags, "model") }, terminal);
       print(terminal, { report }, (result) => result.report);
+    });
+}
+
+interface ExportFlags {
+  readonly format: ExportFormatName;
+  readonly out: string;
+  readonly policy?: string;
+  readonly dtype?: NonNullable<ExportOptions["dtype"]>;
+  readonly shardSize?: number;
+  readonly model?: string;
+}
+
+function addExport(program: Command): void {
+  const formats = Object.entries(EXPORT_FORMATS).map(
+    ([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`,
+  );
+  program
+    .command("export")
+    .description("what a run has trained, for other programs")
+    .argument("<run>", "run directory, e.g. runs/nano")
+    .addOption(
+      new Option("--format <name>", "what to write")
+        .choices(Object.keys(EXPORT_FORMATS))
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--out <folder>", "folder to write; it must not be there yet")
+    .option("--policy <name>", "warmup, round-01 … (default: the last that is complete)")
+    .addOption(
+      new Option("--dtype <name>", "numbers of the weights (default: float32)").choices([
+        "float32",
+        "float16",
+        "bfloat16",
+      ]),
+    )
+    .option("--shard-size <bytes>", "most bytes of a weight file, e.g. 500MB (default: 5GB)", byteSize)
+    .option("--model <folder>", "folder of the base model, where it is no longer what the recipe says")
+    .addHelpText("after", `\nFormats:\n${formats.join("\n")}`)
+    .action(async (directory: string, { shardSize, ...flags }: ExportFlags, command: Command) => {
+      const size = shardSize === undefined ? {} : { shardBytes: shardSize };
+      const exported = await exportRun({ directory, ...flags, ...size });
+      print(terminalOf(command), exported, renderExport);
     });
 }
 

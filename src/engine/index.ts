@@ -1,3 +1,4 @@
+export { exportMergedModel, type MergeSource } from "./embedded/export-model.js";
 export {
   type FreshModelOptions,
   type FreshModelShape,

@@ -123,6 +123,14 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
+/** How the weights of a whole model are written. */
+export interface ExportOptions {
+  /** @default "float32" */
+  readonly dtype?: "float32" | "float16" | "bfloat16";
+  /** Most bytes of weights in a file: a larger model is spread over several with an index. @default 5e9 */
+  readonly shardBytes?: number;
+}
+
 /** A model with the weights that are being trained. Calls run one after the other in the order made. */
 export interface Policy {
   /** log p(x_t | x_<t): per sequence T − 1 numbers. A sequence of one token gives an empty array. */
@@ -144,7 +152,7 @@ export interface Policy {
   /** Writes the adapter in PEFT layout (`adapter_config.json`, `adapter_model.safetensors`). */
   exportAdapter(directory: string): Promise<void>;
   /** Writes a whole Hugging Face model folder, the adapter merged into the weights. */
-  exportModel(directory: string): Promise<void>;
+  exportModel(directory: string, options?: ExportOptions): Promise<void>;
   close(): Promise<void>;
 }
 

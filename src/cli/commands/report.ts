@@ -1,6 +1,4 @@
 /** `itool report`: the page of a run, written again from its records. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import {
   buildReportData,
@@ -10,14 +8,14 @@ import {
   renderReport,
   type StageTiming,
 } from "../../report/index.js";
-import { ConfigError, type Example, type JsonObject, type Store } from "../../spec/index.js";
+import type { Example, JsonObject, Store } from "../../spec/index.js";
 import { dataRecordSchema } from "../../stages/data-tally.js";
 import { hardRowSchema } from "../../stages/prefer.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
 import { exampleSchema, openRunDirectory, readDocument, rowParser, runPaths } from "../../store/index.js";
 import type { RenderContext } from "../../text/index.js";
 import { findModelFolder, loadPromptContext } from "../base-model.js";
-import { requireFolder } from "../input-files.js";
+import { requireFolder, requireRun } from "../input-files.js";
 import { resolveInPackage } from "../package-root.js";
 import {
   readComparisons,
@@ -60,14 +58,6 @@ export async function rewriteReport(
     terminal.endProgress();
     await store.close();
   }
-}
-
-function requireRun(directory: string): void {
-  if (existsSync(join(directory, runPaths.config))) return;
-  throw new ConfigError(
-    `${directory} is not a run directory: it has no ${runPaths.config}. Give the folder that \`itool run\` made, e.g. runs/nano.`,
-    { directory },
-  );
 }
 
 /** The model is needed for the texts of token ids only. */

@@ -7,6 +7,7 @@ import {
   type CallOptions,
   ConfigError,
   type Engine,
+  type ExportOptions,
   type ModelInfo,
   type Objective,
   type ObjectiveResult,
@@ -119,8 +120,9 @@ class EmbeddedPolicy implements Policy {
     return this.#queue.run(() => this.#client.call("exportAdapter", { policy: this.#policy, directory }));
   }
 
-  exportModel(directory: string): Promise<void> {
-    return this.#queue.run(() => this.#client.call("exportModel", { policy: this.#policy, directory }));
+  exportModel(directory: string, options: ExportOptions = {}): Promise<void> {
+    const call = { policy: this.#policy, directory, options };
+    return this.#queue.run(() => this.#client.call("exportModel", call));
   }
 
   close(): Promise<void> {

@@ -10,6 +10,7 @@ import {
   CancelledError,
   ConfigError,
   type Engine,
+  type ExportOptions,
   InputError,
   type ModelInfo,
   type Objective,
@@ -178,10 +179,10 @@ class ScriptedPolicy implements Policy {
     });
   }
 
-  exportModel(directory: string): Promise<void> {
+  exportModel(directory: string, options?: ExportOptions): Promise<void> {
     const tensors = new Map([[bigramWeight, this.#model.mergedTable()]]);
     const config = { model_type: "scripted", vocab_size: this.#info.vocabularySize };
-    return this.#queue.run(() => writeModelFolder(directory, config, tensors));
+    return this.#queue.run(() => writeModelFolder(directory, config, tensors, options));
   }
 
   close(): Promise<void> {

@@ -69,7 +69,8 @@ const FIXED: Readonly<Record<string, readonly JsonValue[]>> = {
  */
 export function readArchitecture(config: JsonObject): Architecture & { readonly name: string } {
   const listed = config.architectures;
-  const name = Array.isArray(listed) && listed.length > 0 ? String(listed[0]) : "";
+  const first = Array.isArray(listed) ? listed[0] : undefined;
+  const name = typeof first === "string" ? first : "";
   const rules = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (rules === undefined) {
     const supported = Object.keys(architectures);

@@ -133,6 +133,8 @@ describe("readDecoderConfig", () => {
     [{ rope_theta: -1 }, "rope_theta"],
     [{ vocab_size: null }, "vocab_size"],
     [{ hidden_size: 64.5 }, "hidden_size"],
+    [{ num_hidden_layers: 1e9 }, "num_hidden_layers"],
+    [{ max_position_embeddings: 2 ** 40 }, "max_position_embeddings"],
     [{ num_key_value_heads: 3 }, "num_key_value_heads"],
     [{ head_dim: 15 }, "head_dim"],
     [{ hidden_size: 62 }, "head_dim"],

@@ -26,6 +26,10 @@ export interface DecoderConfig {
   readonly tiedHead: boolean;
 }
 
+/** Far above every real model: a damaged config must not make the engine list billions of weights. */
+const MOST_LAYERS = 4096;
+const MOST_UNITS = 2 ** 31 - 1;
+
 /**
  * The decoder that a `config.json` describes.
  * @throws ModelError for another architecture, an unsupported setting, or a missing or impossible size.
@@ -59,7 +63,8 @@ export function readDecoderConfig(config: JsonObject): DecoderConfig {
 
 function readSize(config: JsonObject, field: string, fallback?: number): number {
   const value = readNumber(config, field, fallback);
-  if (!Number.isInteger(value)) throw wrongField(field, value, "an integer");
+  const most = field === "num_hidden_layers" ? MOST_LAYERS : MOST_UNITS;
+  if (!Number.isInteger(value) || value > most) throw wrongField(field, value, `an integer up to ${most}`);
   return value;
 }
 

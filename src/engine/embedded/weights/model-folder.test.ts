@@ -3,7 +3,7 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ModelError, StoreError } from "../../../spec/index.js";
+import { ConfigError, ModelError, StoreError } from "../../../spec/index.js";
 import type { WeightTensor } from "./loaded-weights.js";
 import { loadModelFolder, writeModelFolder } from "./model-folder.js";
 import { narrowToBfloat16, widenBfloat16 } from "./number-format.js";
@@ -22,11 +22,38 @@ describe("writeModelFolder", () => {
   it("writes a folder that loads again, and says the format in the config", async () => {
     const target = join(folder, "written");
     await writeModelFolder(target, { model_type: "llama", torch_dtype: "bfloat16" }, tensors, {
-      format: "F16",
+      dtype: "float16",
     });
     const loaded = await loadModelFolder(target);
     expect(loaded.config).toEqual({ model_type: "llama", torch_dtype: "float16", dtype: "float16" });
     expect(loaded.tensors.get("w")!.data[1]).toBeCloseTo(0.1, 4);
+  });
+
+  it("spreads weights over shards that are no larger than asked, and reads them back", async () => {
+    const many = new Map(
+      Array.from({ length: 5 }, (_, i) => [
+        `w${i}`,
+        { shape: [i + 1], data: new Float32Array(i + 1).fill(i) },
+      ]),
+    );
+    const target = join(folder, "sharded");
+    await writeModelFolder(target, {}, many, { shardBytes: 16 });
+    const weights = (await readdir(target)).filter((name) => name.endsWith(".safetensors"));
+    expect(weights).toEqual([1, 2, 3, 4].map((n) => `model-0000${n}-of-00004.safetensors`));
+    const index = JSON.parse(await readFile(join(target, "model.safetensors.index.json"), "utf8"));
+    expect(index.metadata).toEqual({ total_size: 60 });
+    expect(index.weight_map).toMatchObject({
+      w0: weights[0],
+      w1: weights[0],
+      w2: weights[1],
+      w4: weights[3],
+    });
+    expect((await loadModelFolder(target)).tensors).toEqual(many);
+  });
+
+  it("refuses an unknown dtype", async () => {
+    const options = JSON.parse('{"dtype":"int8"}');
+    await expect(writeModelFolder(join(folder, "int8"), {}, tensors, options)).rejects.toThrow(ConfigError);
   });
 
   it("replaces an older folder whole and leaves nothing beside it", async () => {
@@ -44,7 +71,7 @@ describe("writeModelFolder", () => {
     const target = join(parent, "model");
     await writeModelFolder(target, { version: 1 }, tensors);
     const large = new Map([["w", { shape: [1], data: new Float32Array([1e9]) }]]);
-    await expect(writeModelFolder(target, { version: 2 }, large, { format: "F16" })).rejects.toThrow(
+    await expect(writeModelFolder(target, { version: 2 }, large, { dtype: "float16" })).rejects.toThrow(
       ModelError,
     );
     expect((await loadModelFolder(target)).config.version).toBe(1);

@@ -4,9 +4,16 @@
  */
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type JsonObject, type JsonValue, ModelError } from "../../../spec/index.js";
+import {
+  ConfigError,
+  type ExportOptions,
+  type JsonObject,
+  type JsonValue,
+  ModelError,
+} from "../../../spec/index.js";
 import { writeFolderAtomically } from "./atomic.js";
 import type { LoadedWeights, WeightTensor } from "./loaded-weights.js";
+import { planShards } from "./model-shards.js";
 import type { FloatFormat } from "./number-format.js";
 import type { PackedMatrix } from "./packed-weights.js";
 import {
@@ -30,17 +37,18 @@ const COMPANION_FILES = [
   "generation_config.json",
 ] as const;
 
-/** What `config.json` calls the formats. */
-const CONFIG_DTYPE: Readonly<Record<FloatFormat, string>> = {
-  F32: "float32",
-  F16: "float16",
-  BF16: "bfloat16",
+/** The formats by what `config.json` calls them. */
+const FORMATS: Readonly<Record<NonNullable<ExportOptions["dtype"]>, FloatFormat>> = {
+  float32: "F32",
+  float16: "F16",
+  bfloat16: "BF16",
 };
 
+const INDEX_FILE = "model.safetensors.index.json";
+const DEFAULT_SHARD_BYTES = 5e9;
+
 /** Settings of `writeModelFolder`. */
-export interface WriteModelOptions {
-  /** @default "F32" */
-  readonly format?: FloatFormat;
+export interface WriteModelOptions extends ExportOptions {
   /** A model folder whose tokenizer, chat template and generation settings are copied; absent: none are. */
   readonly companionsFrom?: string;
 }
@@ -74,8 +82,10 @@ export async function readModelConfig(directory: string): Promise<JsonObject> {
 }
 
 /**
- * Writes a whole model folder (`config.json`, `model.safetensors`), atomically. `dtype` in the config is set to the format.
- * @throws ModelError when a value does not fit the format. @throws StoreError when the disk refuses.
+ * Writes a whole model folder (`config.json`, the weights in one file or in shards), atomically. `dtype` in the config is
+ * set to what is written.
+ * @throws ConfigError for an unknown dtype. @throws ModelError when a value does not fit it.
+ * @throws StoreError when the disk refuses.
  */
 export async function writeModelFolder(
   directory: string,
@@ -83,12 +93,16 @@ export async function writeModelFolder(
   tensors: ReadonlyMap<string, WritableTensor>,
   options: WriteModelOptions = {},
 ): Promise<void> {
-  const format = options.format ?? "F32";
-  const stated = { ...config, dtype: CONFIG_DTYPE[format] };
-  const complete = "torch_dtype" in config ? { ...stated, torch_dtype: CONFIG_DTYPE[format] } : stated;
+  const { dtype = "float32", shardBytes = DEFAULT_SHARD_BYTES } = options;
+  if (!Object.hasOwn(FORMATS, dtype)) throw wrongDtype(dtype);
+  const format = FORMATS[dtype];
+  const complete = { ...config, dtype, ...("torch_dtype" in config && { torch_dtype: dtype }) };
+  const { shards, index } = planShards(tensors, format, shardBytes);
   await writeFolderAtomically(directory, async (folder) => {
     await writeFile(join(folder, "config.json"), `${JSON.stringify(complete, undefined, 2)}\n`);
-    await writeSafetensors(join(folder, "model.safetensors"), tensors, format);
+    for (const shard of shards) await writeSafetensors(join(folder, shard.file), shard.tensors, format);
+    if (index !== undefined)
+      await writeFile(join(folder, INDEX_FILE), `${JSON.stringify(index, undefined, 2)}\n`);
     if (options.companionsFrom !== undefined) await copyCompanions(options.companionsFrom, folder);
   });
 }
@@ -118,9 +132,9 @@ export async function readJsonObject(file: string): Promise<JsonObject> {
 async function* readWeights(directory: string): AsyncGenerator<readonly [string, WeightTensor]> {
   const single = join(directory, "model.safetensors");
   if (await isFile(single)) return yield* streamSafetensors(single);
-  const index = join(directory, "model.safetensors.index.json");
+  const index = join(directory, INDEX_FILE);
   if (!(await isFile(index))) {
-    const message = `${directory} has neither model.safetensors nor model.safetensors.index.json. Fetch the weights.`;
+    const message = `${directory} has neither model.safetensors nor ${INDEX_FILE}. Fetch the weights.`;
     throw new ModelError(message, { directory });
   }
   const shardOf = parseWeightMap((await readJsonObject(index)).weight_map, index);
@@ -167,6 +181,11 @@ function parseWeightMap(value: JsonValue | undefined, file: string): Map<string,
     shardOf.set(name, shard);
   }
   return shardOf;
+}
+
+function wrongDtype(dtype: string): ConfigError {
+  const known = Object.keys(FORMATS);
+  return new ConfigError(`dtype is ${dtype}, but must be one of ${known.join(", ")}.`, { dtype, known });
 }
 
 async function copyCompanions(from: string, to: string): Promise<void> {

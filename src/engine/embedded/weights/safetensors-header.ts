@@ -112,7 +112,7 @@ function parseEntry(
 function parseFormat(name: string, value: JsonValue | undefined, file: string): FloatFormat {
   if (value === "F32" || value === "F16" || value === "BF16") return value;
   const facts = { file, tensor: name, dtype: value };
-  const message = `Tensor ${name} in ${file} has dtype ${String(value)}. Convert it to F32, F16 or BF16.`;
+  const message = `Tensor ${name} in ${file} has dtype ${typeof value === "string" ? value : JSON.stringify(value)}. Convert it to F32, F16 or BF16.`;
   throw new ModelError(message, facts);
 }
 

@@ -22,7 +22,7 @@ export function createEngineHost(defaultThreads: number): CallHandlers {
     save: (call) => host.policy(call).save(call.directory),
     load: (call) => host.policy(call).load(call.directory),
     exportAdapter: (call) => host.policy(call).exportAdapter(call.directory),
-    exportModel: (call) => host.policy(call).exportModel(call.directory),
+    exportModel: (call) => host.policy(call).exportModel(call.directory, call.options),
     closePolicy: (call) => host.closePolicy(call),
     close: () => host.close(),
   };

@@ -1,5 +1,6 @@
 /** A policy inside the worker: the model under training, and the sampler of its current weights. */
 import {
+  type ExportOptions,
   InputError,
   type JsonObject,
   type PolicyOptions,
@@ -118,9 +119,10 @@ export class HostedPolicy {
     await writeAdapter(directory, adapter, this.#host.options.model);
   }
 
-  async exportModel(directory: string): Promise<void> {
+  async exportModel(directory: string, exported: ExportOptions): Promise<void> {
     const { weights, options } = this.#host;
     await writeModelFolder(directory, weights.config, this.#merged(), {
+      ...exported,
       companionsFrom: options.model,
     });
   }

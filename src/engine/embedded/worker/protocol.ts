@@ -4,6 +4,7 @@
  * notes. A call is cancelled through shared memory: the worker, busy computing, reads no messages.
  */
 import type {
+  ExportOptions,
   ModelInfo,
   PolicyOptions,
   Sample,
@@ -83,7 +84,7 @@ export interface WorkerCalls {
   save: Call<DirectoryCall, void>;
   load: Call<DirectoryCall, void>;
   exportAdapter: Call<DirectoryCall, void>;
-  exportModel: Call<DirectoryCall, void>;
+  exportModel: Call<DirectoryCall & { readonly options: ExportOptions }, void>;
   closePolicy: Call<PolicyReference, void>;
   close: Call<undefined, void>;
 }
