@@ -5,6 +5,7 @@
 import {
   type AccumulateResult,
   type CallOptions,
+  CancelledError,
   ConfigError,
   type Engine,
   type ExportOptions,
@@ -40,6 +41,9 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Engi
     throw error;
   }
 }
+
+/** How long a cancelled call may take to end by itself. */
+const CANCEL_GRACE_MS = 500;
 
 class EmbeddedEngine implements Engine {
   readonly kind = "embedded";
@@ -80,28 +84,32 @@ class EmbeddedPolicy implements Policy {
   }
 
   score(sequences: Sequences, options?: CallOptions): Promise<Float32Array[]> {
-    return this.#queue.run(async () => {
+    const scored = this.#queue.run(async () => {
       checkSequences(sequences, this.#model);
       const { logprobs } = await this.#client.call("score", { policy: this.#policy, sequences }, options);
       return [...logprobs];
     });
+    return rejectSoon(scored, options?.signal);
   }
 
   sample(requests: readonly SampleRequest[], options?: CallOptions): Promise<Sample[][]> {
-    return this.#queue.run(async () => {
+    const sampled = this.#queue.run(async () => {
       checkRequests(requests, this.#model);
       return this.#client.call("sample", { policy: this.#policy, requests }, options);
     });
+    return rejectSoon(sampled, options?.signal);
   }
 
   accumulate(sequences: Sequences, objective: Objective, options?: CallOptions): Promise<AccumulateResult> {
-    return this.#queue.run(async () => {
+    const accumulated = this.#queue.run(async () => {
       checkSequences(sequences, this.#model);
-      const { linearGradients } = objective;
-      if (linearGradients === undefined)
-        return this.#accumulateInTwoPasses(sequences, objective, options ?? {});
-      return this.#accumulateInOnePass(sequences, objective, linearGradients, options);
+      const result = await this.#accumulate(sequences, objective, options ?? {});
+      if (options?.signal?.aborted !== true) return result;
+      // The caller may have been told that the call was cancelled: then it must have left nothing.
+      await this.#client.call("dropGradient", { policy: this.#policy });
+      throw cancelled();
     });
+    return rejectSoon(accumulated, options?.signal);
   }
 
   step(options: StepOptions): Promise<StepResult> {
@@ -129,11 +137,17 @@ class EmbeddedPolicy implements Policy {
     return this.#queue.close(() => this.#client.call("closePolicy", { policy: this.#policy }));
   }
 
+  #accumulate(sequences: Sequences, objective: Objective, options: CallOptions): Promise<AccumulateResult> {
+    const { linearGradients } = objective;
+    if (linearGradients === undefined) return this.#accumulateInTwoPasses(sequences, objective, options);
+    return this.#accumulateInOnePass(sequences, objective, linearGradients, options);
+  }
+
   async #accumulateInOnePass(
     sequences: Sequences,
     objective: Objective,
     gradients: readonly Float32Array[],
-    options: CallOptions | undefined,
+    options: CallOptions,
   ): Promise<AccumulateResult> {
     const { reads } = objective;
     const call = { policy: this.#policy, sequences, gradients, ...(reads !== undefined && { reads }) };
@@ -167,6 +181,31 @@ class EmbeddedPolicy implements Policy {
     await this.#client.call("backward", { ...call, gradients: result.gradients }, half(1));
     return resultOf(result, pass);
   }
+}
+
+/**
+ * The outcome of `work`, or a CancelledError half a second after the signal: a run of a large model can take longer, and the
+ * worker only looks up between runs. Later calls of the policy wait for the work to end all the same.
+ */
+function rejectSoon<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(() => reject(cancelled()), CANCEL_GRACE_MS);
+    };
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    work.finally(settle).then(resolve, reject);
+  });
+}
+
+function cancelled(): CancelledError {
+  return new CancelledError("The work was cancelled.");
 }
 
 function resultOf(result: ObjectiveResult, pass: PassAnswer): AccumulateResult {

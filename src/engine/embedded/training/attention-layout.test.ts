@@ -88,7 +88,12 @@ it("gives every tree a row where pairs have prompts of their own", () => {
   const pairs = [0, 1, 2, 3].flatMap((seed) =>
     [0, 1].map((end) => [seed, ...prompt(seed, 400), end, 2, 3, 4, 5]),
   );
-  expect(attentionLayout(planned(pairs).tree)).toMatchObject({ rows: 4, queries: 409, keys: 409, filled: false });
+  expect(attentionLayout(planned(pairs).tree)).toMatchObject({
+    rows: 4,
+    queries: 409,
+    keys: 409,
+    filled: false,
+  });
 });
 
 it("cuts a wide tree into blocks, so that pairs of places grow with its nodes and not with their square", () => {
