@@ -10,10 +10,10 @@ import { ConfigError, type PreferencePair, type SearchNode, type SearchTree } fr
 export interface PairSettings {
   /**
    * What siblings are compared by. `q`: Q of the search, r + γV, which grows with the depth searched below a fragment.
-   * `mean-outcome`, `best-outcome`: the mean or the highest O of all completed responses through the fragment, in [−1, 1],
-   * the same scale for fragments that were expanded and fragments that were not. @default "q"
+   * `mean-outcome`: the mean O of all completed responses through the fragment, in [−1, 1], the same scale for
+   * fragments that were expanded and fragments that were not. @default "q"
    */
-  readonly value: "q" | "mean-outcome" | "best-outcome";
+  readonly value: "q" | "mean-outcome";
   /** Least value of the chosen fragment less that of the rejected one. @default 0.1 */
   readonly valueGap: number;
   /** Least value of the chosen fragment. @default -0.3 */
@@ -68,7 +68,7 @@ export function extractPairs(trees: readonly SearchTree[], settings: PairSetting
   let expandedNodes = 0;
   for (const tree of trees) {
     const candidates: Candidate[] = [];
-    const values = valuesOf(tree, settings.value);
+    const values = settings.value === "q" ? tree.nodes.map(({ q }) => q) : meanOutcomes(tree);
     for (const [parent, children] of childrenByParent(tree)) {
       expandedNodes += 1;
       const candidate = candidateOf(tree.nodes[parent]!, children, values);
@@ -101,17 +101,6 @@ export function fragmentOverlap(one: readonly number[], other: readonly number[]
   return (2 * common) / (one.length + other.length);
 }
 
-function valuesOf(tree: SearchTree, value: PairSettings["value"]): readonly number[] {
-  switch (value) {
-    case "q":
-      return tree.nodes.map(({ q }) => q);
-    case "mean-outcome":
-      return meanOutcomes(tree);
-    case "best-outcome":
-      return bestOutcomes(tree);
-  }
-}
-
 /**
  * Per node, the mean O of the completed responses through it: its own (one for each merged sample) and those of the
  * nodes below. Nodes are numbered as they were drawn, so children come after their parents.
@@ -125,15 +114,6 @@ function meanOutcomes({ nodes }: SearchTree): readonly number[] {
     sums[parent]! += sums[id]!;
   }
   return sums.map((sum, index) => (counts[index] === 0 ? 0 : sum / counts[index]!));
-}
-
-/** Per node, the highest O at and below it. */
-function bestOutcomes({ nodes }: SearchTree): readonly number[] {
-  const best = nodes.map(({ outcome }) => outcome);
-  for (const { id, parent } of nodes.toReversed()) {
-    if (parent !== null) best[parent] = Math.max(best[parent]!, best[id]!);
-  }
-  return best;
 }
 
 interface Candidate {

@@ -11,10 +11,10 @@ import { type StagePorts, stopIfAsked } from "./ports.js";
 /** Settings of the pairs. Defaults: the authors' code. */
 export const pairSettingsSchema = z.strictObject({
   value: z
-    .enum(["q", "mean-outcome", "best-outcome"])
+    .enum(["q", "mean-outcome"])
     .default("q")
     .describe(
-      "What siblings are compared by: Q of the search, or the mean or highest O of the completed responses through the fragment, which do not grow with the depth of the search below it.",
+      "What siblings are compared by: Q of the search, or the mean O of all completed responses through the fragment, which does not grow with the depth of the search below it.",
     ),
   valueGap: z
     .number()
