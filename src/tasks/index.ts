@@ -9,7 +9,7 @@ export {
   type RowOptions,
   type RowParser,
 } from "./rows.js";
-export type { ToolaceCategory } from "./toolace/category.js";
+export type { ToolaceCategory } from "./dialogue/category.js";
 export {
   importToolace,
   importToolaceAsync,

@@ -39,3 +39,22 @@ describe("parseJson", () => {
     expect(parseJson(text, depth).ok).toBe(ok);
   });
 });
+
+describe("repeated keys", () => {
+  it.each([
+    '{"a": 1, "a": 1}',
+    '[{"b": {"a": 1, "\\u0061": 2}}]',
+    '{"__proto__": 1, "__proto__": 2}',
+  ])("refuses %s", (text) => {
+    expect(parseJson(text)).toMatchObject({ ok: false, rule: "repeated-key" });
+  });
+
+  it("takes every JSON text that repeats none, colons in its strings included", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify([value, { "a:b": ":" }]);
+        expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+      }),
+    );
+  });
+});

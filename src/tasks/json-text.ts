@@ -3,7 +3,7 @@
  *
  * `JSON.parse` does the decoding; what is added is finding where a value ends inside a longer text, and a bound on the
  * depth, because everything that later walks a value does so recursively. A key `__proto__` becomes an ordinary own
- * property; of a repeated key the last value counts.
+ * property; an object with a repeated key is refused, because `JSON.parse` would lose all values but the last.
  */
 import type { JsonObject, JsonValue } from "../spec/index.js";
 
@@ -13,19 +13,29 @@ export const maximumJsonDepth = 64;
 /** A decoded value, or one sentence on why there is none. */
 export type JsonResult =
   | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly rule: "json" | "repeated-key"; readonly message: string };
 
 /** Decodes a whole text as one JSON value; nothing but white space may surround it. */
 export function parseJson(text: string, maximumDepth: number = maximumJsonDepth): JsonResult {
-  if (jsonDepth(text) > maximumDepth) {
-    return { ok: false, message: `nested deeper than ${maximumDepth} levels` };
+  const { depth, colons } = jsonShape(text);
+  if (depth > maximumDepth) {
+    return { ok: false, rule: "json", message: `nested deeper than ${maximumDepth} levels` };
   }
   try {
     const value: JsonValue = JSON.parse(text);
-    return { ok: true, value };
+    if (colons === countKeys(value)) return { ok: true, value };
+    return { ok: false, rule: "repeated-key", message: "an object has the same key more than once" };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, rule: "json", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Keys of all objects in a value; each stands for one colon of its text, unless it was repeated. */
+function countKeys(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let count = isJsonList(value) ? 0 : Object.keys(value).length;
+  for (const item of Object.values(value)) count += countKeys(item);
+  return count;
 }
 
 /**
@@ -58,14 +68,21 @@ export function isJsonList(value: JsonValue | undefined): value is readonly Json
   return Array.isArray(value);
 }
 
-/** The deepest nesting of brackets outside strings; 0 for a scalar. */
-function jsonDepth(text: string): number {
+/** The deepest nesting of brackets, and the number of colons, outside of strings. */
+function jsonShape(text: string): { readonly depth: number; readonly colons: number } {
   let deepest = 0;
-  eachDepth(text, 0, (depth) => {
-    deepest = Math.max(deepest, depth);
-    return true;
-  });
-  return deepest;
+  let depth = 0;
+  let colons = 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const code = text.charCodeAt(offset);
+    if (code === 0x22) offset = endOfString(text, offset);
+    else if (code === 0x3a) colons += 1;
+    else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return { depth: deepest, colons };
 }
 
 /** Calls `visit` after every bracket outside strings with the depth reached, until it answers false. */

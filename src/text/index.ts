@@ -8,6 +8,7 @@ export {
 } from "./chat-template.js";
 export type { SyntaxRule } from "./cursor.js";
 export { firstFragmentEnd, fragmentSpans, type TokenSpan } from "./fragments.js";
+export { entryOf, parseJsonLiteral, printJson } from "./json-literal.js";
 export { type LiteralParse, parseLiteral } from "./literal.js";
 export { printLiteral } from "./print-literal.js";
 export {

@@ -8,7 +8,7 @@
  */
 import type { JsonObject } from "../../spec/index.js";
 import { isJsonList, isJsonObject, jsonValueEnd, parseJson } from "../json-text.js";
-import { bad, good, type Reading } from "./problem.js";
+import { bad, good, type Reading } from "../dialogue/problem.js";
 
 /** The parts of a system prompt. */
 export interface SystemPrompt {
