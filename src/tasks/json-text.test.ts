@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonValueEnd, parseJson } from "./json-text.js";
+import { fieldText, jsonValueEnd, parseJson } from "./json-text.js";
 
 describe("jsonValueEnd", () => {
   it.each<[string, number, number | undefined]>([
@@ -54,6 +54,19 @@ describe("repeated keys", () => {
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify([value, { "a:b": ":" }]);
         expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+      }),
+    );
+  });
+});
+
+describe("fieldText", () => {
+  it("finds every member as it stands there", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+        const members = Object.entries(object).map(([key, value]) => [key, JSON.stringify(value, null, 1)] as const);
+        const text = ` {${members.map(([key, value]) => `${JSON.stringify(key)} :\n${value} `).join(",")}}\n`;
+        for (const [key, value] of members) expect(fieldText(text, key)).toBe(value);
+        expect(fieldText(text, "not a key of it")).toBeUndefined();
       }),
     );
   });

@@ -12,7 +12,12 @@ export const maximumJsonDepth = 64;
 
 /** A decoded value, or one sentence on why there is none. */
 export type JsonResult =
-  | { readonly ok: true; readonly value: JsonValue }
+  | {
+      readonly ok: true;
+      readonly value: JsonValue;
+      /** True where an integer is beyond ±(2^53 − 1): JavaScript's numbers may not hold all of its digits. */
+      readonly inexact?: true;
+    }
   | { readonly ok: false; readonly rule: "json" | "repeated-key"; readonly message: string };
 
 /** Decodes a whole text as one JSON value; nothing but white space may surround it. */
@@ -23,19 +28,40 @@ export function parseJson(text: string, maximumDepth: number = maximumJsonDepth)
   }
   try {
     const value: JsonValue = JSON.parse(text);
-    if (colons === countKeys(value)) return { ok: true, value };
-    return { ok: false, rule: "repeated-key", message: "an object has the same key more than once" };
+    const content = { keys: 0, inexact: false, infinite: false };
+    measure(value, content);
+    if (colons !== content.keys)
+      return { ok: false, rule: "repeated-key", message: "an object has the same key more than once" };
+    if (content.infinite) return { ok: false, rule: "json", message: "a number is beyond the range of doubles" };
+    return content.inexact ? { ok: true, value, inexact: true } : { ok: true, value };
   } catch (error) {
     return { ok: false, rule: "json", message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Keys of all objects in a value; each stands for one colon of its text, unless it was repeated. */
-function countKeys(value: JsonValue): number {
-  if (typeof value !== "object" || value === null) return 0;
-  let count = isJsonList(value) ? 0 : Object.keys(value).length;
-  for (const item of Object.values(value)) count += countKeys(item);
-  return count;
+/** What `JSON.parse` does not tell of a value. */
+interface Content {
+  /** Keys of all objects; each stands for one colon of the text, unless it was repeated. */
+  keys: number;
+  inexact: boolean;
+  infinite: boolean;
+}
+
+function measure(value: JsonValue, content: Content): void {
+  if (typeof value === "number") {
+    if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return;
+    if (!Number.isFinite(value)) content.infinite = true;
+    else if (Number.isInteger(value)) content.inexact = true;
+  } else if (typeof value === "object" && value !== null) {
+    if (isJsonList(value)) {
+      for (const item of value) measure(item, content);
+    } else {
+      for (const key of Object.keys(value)) {
+        content.keys += 1;
+        measure(value[key] ?? null, content);
+      }
+    }
+  }
 }
 
 /**
@@ -51,6 +77,45 @@ export function jsonValueEnd(text: string, start: number): number | undefined {
     return depth > 0;
   });
   return end;
+}
+
+/**
+ * The text of a member of the object that `text` is, exactly as it stands there; of repeated ones the last. `undefined`
+ * where there is none. The text must be valid JSON.
+ */
+export function fieldText(text: string, name: string): string | undefined {
+  let found: string | undefined;
+  eachMember(text, (key, start, end) => {
+    if (key === name) found = text.slice(start, end).trim();
+  });
+  return found;
+}
+
+/** Visits the members of the outermost object: key, and where the value begins and ends. */
+function eachMember(text: string, visit: (key: string, start: number, end: number) => void): void {
+  let depth = 0;
+  let key: string | undefined;
+  let start = 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const code = text.charCodeAt(offset);
+    if (code === 0x22) {
+      const end = endOfString(text, offset);
+      if (depth === 1 && key === undefined) key = decodeKey(text.slice(offset, end + 1));
+      offset = end;
+    } else if (code === 0x5b || code === 0x7b) depth += 1;
+    else if (code === 0x3a && depth === 1) start = offset + 1;
+    else if (code === 0x5d || code === 0x7d || (code === 0x2c && depth === 1)) {
+      if (code !== 0x2c) depth -= 1;
+      if (depth > 1 || (depth === 1 && code !== 0x2c)) continue;
+      if (key !== undefined) visit(key, start, offset);
+      key = undefined;
+    }
+  }
+}
+
+function decodeKey(source: string): string {
+  const key = parseJson(source);
+  return key.ok && typeof key.value === "string" ? key.value : source;
 }
 
 /** True for a JSON object: not a list, not null. */

@@ -15,6 +15,8 @@ export interface Row {
   readonly value: JsonValue;
   /** The JSON text of the value, where it was read from text: keeps what numbers lose in JavaScript. */
   readonly text?: string;
+  /** True where the value may have lost digits of an integer beyond ±(2^53 − 1). */
+  readonly inexact?: true;
 }
 
 /** How rows are read. */
@@ -108,10 +110,12 @@ function decodePiece(piece: Piece, row: number, file: string): Row | Rejection {
   });
   if (piece.problem !== undefined) return reject(piece.problem, problems[piece.problem]);
   const result = parseJson(piece.text);
-  return result.ok
-    ? { row, value: result.value, text: piece.text }
-    : result.rule === "json"
-      ? reject("json", `the row is not JSON (${result.message}); repair or remove it`)
+  if (result.ok) {
+    const { value, inexact } = result;
+    return { row, value, text: piece.text, ...(inexact === undefined ? {} : { inexact }) };
+  }
+  return result.rule === "json"
+    ? reject("json", `the row is not JSON (${result.message}); repair or remove it`)
       : reject("repeated-key", `${result.message}; keep one of them`);
 }
 

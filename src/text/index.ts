@@ -23,6 +23,7 @@ export {
   renderPromptText,
   renderResponse,
 } from "./render.js";
+export { type StandardTool, standardTool } from "./standard-schema.js";
 export { createTokenizer } from "./tokenizer.js";
 export { jsonSchemaOf, schemaFromJson, toolFromJson } from "./tool-schema.js";
 export {

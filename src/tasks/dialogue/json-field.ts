@@ -6,7 +6,7 @@ import type { JsonValue, Literal } from "../../spec/index.js";
 import { jsonToLiteral, parseJsonLiteral, parseLiteral } from "../../text/index.js";
 import { isJsonList, isJsonObject, parseJson } from "../json-text.js";
 import { bad, good, type Reading } from "./problem.js";
-import { noteRepair, type ReadNotes } from "./read-notes.js";
+import { noteInexact, noteRepair, type ReadNotes } from "./read-notes.js";
 
 /**
  * The list or object of a field. An absent field, null and an empty text are an empty list. Rules: `json-field` (not
@@ -18,6 +18,7 @@ export function readJsonField(value: JsonValue | undefined, field: string, notes
   if (value.trim() === "") return good([]);
   const once = parseJson(value);
   if (!once.ok) return bad(field, "json-field", `The text is not JSON (${once.message}); repair it.`);
+  if (once.inexact) noteInexact(notes, field);
   if (isJsonList(once.value) || isJsonObject(once.value)) return good(once.value);
   const twice = typeof once.value === "string" ? parseJson(once.value) : undefined;
   if (twice?.ok !== true || !(isJsonList(twice.value) || isJsonObject(twice.value)))

@@ -33,3 +33,10 @@ const longestShown = 200;
 function clip(text: string): string {
   return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
 }
+
+/** Notes that a number outside of arguments may have lost digits. Rule: `inexact-number`. */
+export function noteInexact(notes: ReadNotes, field: string): void {
+  const message =
+    "An integer beyond 2^53 loses digits where it does not stand in arguments; write it as a string.";
+  notes.findings.push({ field, rule: "inexact-number", message });
+}

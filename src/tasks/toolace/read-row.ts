@@ -5,7 +5,7 @@ import type { Dialogue } from "../dialogue/dialogue.js";
 import { readMeta } from "../dialogue/meta.js";
 import { findDamagedWords } from "../dialogue/noise.js";
 import { bad, type Reading } from "../dialogue/problem.js";
-import { createNotes, type ReadNotes } from "../dialogue/read-notes.js";
+import { createNotes, noteInexact, type ReadNotes } from "../dialogue/read-notes.js";
 import { readTools } from "../dialogue/tools.js";
 import { field, isJsonList, isJsonObject } from "../json-text.js";
 import { readConversation } from "./conversation.js";
@@ -31,6 +31,7 @@ export function readToolaceRow(value: JsonValue, notes: ReadNotes = createNotes(
   if (!meta.ok) return meta;
   const { instruction, toolText } = prompt.value;
   notes.findings.push(...findDamagedWords(toolText));
+  if (prompt.value.inexact) noteInexact(notes, "system");
   const head = { instruction, tools: tools.value, toolText, results: "list" as const, field: "conversations" };
   const known = meta.value === undefined ? {} : { meta: meta.value };
   const drafts = messages.value.map(({ role, content }, position) => ({
