@@ -1,4 +1,6 @@
 /** Data formats and benchmarks: rows → examples, responses → grades. */
+
+export type { ToolaceCategory } from "./dialogue/category.js";
 export { type ContextFit, fitsContext } from "./fits-context.js";
 export {
   createRowParser,
@@ -9,7 +11,6 @@ export {
   type RowOptions,
   type RowParser,
 } from "./rows.js";
-export type { ToolaceCategory } from "./dialogue/category.js";
 export {
   importToolace,
   importToolaceAsync,

@@ -41,13 +41,12 @@ describe("parseJson", () => {
 });
 
 describe("repeated keys", () => {
-  it.each([
-    '{"a": 1, "a": 1}',
-    '[{"b": {"a": 1, "\\u0061": 2}}]',
-    '{"__proto__": 1, "__proto__": 2}',
-  ])("refuses %s", (text) => {
-    expect(parseJson(text)).toMatchObject({ ok: false, rule: "repeated-key" });
-  });
+  it.each(['{"a": 1, "a": 1}', '[{"b": {"a": 1, "\\u0061": 2}}]', '{"__proto__": 1, "__proto__": 2}'])(
+    "refuses %s",
+    (text) => {
+      expect(parseJson(text)).toMatchObject({ ok: false, rule: "repeated-key" });
+    },
+  );
 
   it("takes every JSON text that repeats none, colons in its strings included", () => {
     fc.assert(
@@ -63,7 +62,9 @@ describe("fieldText", () => {
   it("finds every member as it stands there", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
-        const members = Object.entries(object).map(([key, value]) => [key, JSON.stringify(value, null, 1)] as const);
+        const members = Object.entries(object).map(
+          ([key, value]) => [key, JSON.stringify(value, null, 1)] as const,
+        );
         const text = ` {${members.map(([key, value]) => `${JSON.stringify(key)} :\n${value} `).join(",")}}\n`;
         for (const [key, value] of members) expect(fieldText(text, key)).toBe(value);
         expect(fieldText(text, "not a key of it")).toBeUndefined();

@@ -32,7 +32,8 @@ export function parseJson(text: string, maximumDepth: number = maximumJsonDepth)
     measure(value, content);
     if (colons !== content.keys)
       return { ok: false, rule: "repeated-key", message: "an object has the same key more than once" };
-    if (content.infinite) return { ok: false, rule: "json", message: "a number is beyond the range of doubles" };
+    if (content.infinite)
+      return { ok: false, rule: "json", message: "a number is beyond the range of doubles" };
     return content.inexact ? { ok: true, value, inexact: true } : { ok: true, value };
   } catch (error) {
     return { ok: false, rule: "json", message: error instanceof Error ? error.message : String(error) };

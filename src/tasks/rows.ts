@@ -116,7 +116,7 @@ function decodePiece(piece: Piece, row: number, file: string): Row | Rejection {
   }
   return result.rule === "json"
     ? reject("json", `the row is not JSON (${result.message}); repair or remove it`)
-      : reject("repeated-key", `${result.message}; keep one of them`);
+    : reject("repeated-key", `${result.message}; keep one of them`);
 }
 
 /** Text that is gathered up to a limit. */

@@ -25,7 +25,15 @@ describe("parseJsonLiteral", () => {
   });
 
   it("accepts and refuses what JSON.parse does", () => {
-    const pieces = fc.constantFrom(..."[]{},:\"\\0123.eE+-un ", "true", "null", '"a"', '"a":', "\\u00e9", "1.0");
+    const pieces = fc.constantFrom(
+      ...'[]{},:"\\0123.eE+-un ',
+      "true",
+      "null",
+      '"a"',
+      '"a":',
+      "\\u00e9",
+      "1.0",
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
         const text = parts.join("");
@@ -46,10 +54,22 @@ describe("parseJsonLiteral", () => {
     expect(typed(read('{"a": 5.0, "a": 12345678901234567890, "b": 1e2, "c": "09\\/669"}'))).toEqual([
       "dict",
       [
-        [["string", "a"], ["float", 5]],
-        [["string", "a"], ["integer", "12345678901234567890"]],
-        [["string", "b"], ["float", 100]],
-        [["string", "c"], ["string", "09/669"]],
+        [
+          ["string", "a"],
+          ["float", 5],
+        ],
+        [
+          ["string", "a"],
+          ["integer", "12345678901234567890"],
+        ],
+        [
+          ["string", "b"],
+          ["float", 100],
+        ],
+        [
+          ["string", "c"],
+          ["string", "09/669"],
+        ],
       ],
     ]);
     expect(entryOf(read('{"b": 1e2}'), "b")?.source).toBe("1e2");

@@ -13,7 +13,6 @@ const mostDigits = 4300;
 
 const numberText = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const wholeNumberText = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
-const stringText = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
 const words: ReadonlyMap<string, Literal> = new Map<string, Literal>([
   ["null", { kind: "null" }],
   ["true", { kind: "boolean", value: true }],
@@ -105,15 +104,26 @@ function readAny(cursor: Cursor): Literal | undefined {
 
 function readString(cursor: Cursor): StringLiteral | undefined {
   const start = cursor.position;
-  const source = takeMatch(cursor, stringText);
-  const value = source === undefined ? undefined : decode(source);
-  if (source === undefined || value === undefined)
+  const end = endOfString(cursor.text, start);
+  const source = cursor.text.slice(start, end);
+  const value = decode(source);
+  if (value === undefined)
     return fail(cursor, "string-escape", "A string is not closed, or holds what JSON does not allow.", start);
+  cursor.position = end;
   return { kind: "string", value, source };
 }
 
+/** The offset after the quotation mark that ends the string; the text's length where none does. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let first = quote;
+    while (text[first - 1] === "\\") first -= 1;
+    if ((quote - first) % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}
+
 function decode(source: string): string | undefined {
-  if (!source.includes("\\")) return source.slice(1, -1);
   try {
     const value: unknown = JSON.parse(source);
     return typeof value === "string" ? value : undefined;

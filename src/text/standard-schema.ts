@@ -82,5 +82,8 @@ function typeEntries(type: JsonValue, schema: JsonObject, depth: number): [strin
   if (known.length < types.length) return [];
   const named: [string, JsonValue] = ["type", known.length === 1 ? known[0]! : known];
   if (items === undefined || schema.items !== undefined) return [named];
-  return [named, ["items", items.types.includes("any") ? {} : standardize({ type: [...items.types] }, depth)]];
+  return [
+    named,
+    ["items", items.types.includes("any") ? {} : standardize({ type: [...items.types] }, depth)],
+  ];
 }

@@ -18,9 +18,32 @@ export interface DialogueShape {
   readonly history: boolean;
 }
 
-const names = ["get weather", "User Feed (Video) V2", "a.b-c/d", "plain_name", "Kurs: €, 'x'", "计算", ".67xDKY"];
+const names = [
+  "get weather",
+  "User Feed (Video) V2",
+  "a.b-c/d",
+  "plain_name",
+  "Kurs: €, 'x'",
+  "计算",
+  ".67xDKY",
+];
 const parameterNames = ["from", "class", "city", "a-b", "filter[x]", "__proto__", "constructor", "größe"];
-const pieces = ["Oslo", "5.0", "a, b", '"q"', "it's", "[x](y)", "😀", "\\n", "0042", "<b>", "{}", "name=1", "=", "ø"];
+const pieces = [
+  "Oslo",
+  "5.0",
+  "a, b",
+  '"q"',
+  "it's",
+  "[x](y)",
+  "😀",
+  "\\n",
+  "0042",
+  "<b>",
+  "{}",
+  "name=1",
+  "=",
+  "ø",
+];
 
 const words: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 })

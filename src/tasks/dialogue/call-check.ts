@@ -47,9 +47,7 @@ function checkCall(
   const missing = tool.parameters.filter(({ name, required }) => required === true && !given.includes(name));
   return [
     ...call.arguments.flatMap((argument) =>
-      isReference(argument.value)
-        ? [reference(argument, tool, path)]
-        : checkArgument(argument, tool, path),
+      isReference(argument.value) ? [reference(argument, tool, path)] : checkArgument(argument, tool, path),
     ),
     ...repeated.map((name) =>
       fatal(path, "repeated-argument", `${tool.name}: ${name} is given more than once; keep one.`),

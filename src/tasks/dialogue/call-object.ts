@@ -15,7 +15,11 @@ const argumentKeys = ["arguments", "parameters", "args"] as const;
  * The calls of a list of objects, or of one object, in order. The arguments may be an object or its JSON text; absent,
  * null and empty they are none. Rules: `call-form` (not such objects), and those of `readLiteralText`.
  */
-export function readCallObjects(literal: Literal, field: string, notes: ReadNotes): Reading<readonly ToolCall[]> {
+export function readCallObjects(
+  literal: Literal,
+  field: string,
+  notes: ReadNotes,
+): Reading<readonly ToolCall[]> {
   const items = literal.kind === "list" || literal.kind === "tuple" ? literal.items : [literal];
   const calls: ToolCall[] = [];
   for (const item of items) {

@@ -40,17 +40,17 @@ export function completeDialogue(
   drafts: readonly DraftTurn[],
   notes: ReadNotes,
 ): Reading<Dialogue> {
-  const whole = dialogueProblem(
-    drafts.map(({ role }) => role),
-    head.field,
-  );
-  if (whole !== undefined) return { ok: false, problem: whole };
   const turns: DialogueTurn[] = [];
   for (const draft of drafts) {
     const turn = completeTurn(draft, turns, head, notes);
     if (!turn.ok) return turn;
     turns.push(turn.value);
   }
+  const whole = dialogueProblem(
+    drafts.map(({ role }) => role),
+    head.field,
+  );
+  if (whole !== undefined) return { ok: false, problem: whole };
   const { instruction, tools, toolText, meta } = head;
   const findings = [...notes.findings, ...findUnanswered(turns)];
   return good({ instruction, tools, toolText, turns, findings, ...(meta === undefined ? {} : { meta }) });
@@ -75,11 +75,10 @@ export function completeTurn(
   const problems = checkCalls(turn.value.calls, head.tools, draft.field, head.isReference);
   const fatal = problems.find((one) => one.fatal);
   if (fatal !== undefined) return bad(fatal.field, fatal.rule, fatal.message);
+  notes.findings.push(...problems.map(({ field, rule, message }) => ({ field, rule, message })));
+  if (!turn.value.trained || turn.value.calls.length === 0) return turn;
   const texts = [head.instruction, ...before.map(({ message }) => message.content)];
-  notes.findings.push(
-    ...problems.map(({ field, rule, message }) => ({ field, rule, message })),
-    ...findUngroundedValues(turn.value.calls, head.tools, texts, draft.field),
-  );
+  notes.findings.push(...findUngroundedValues(turn.value.calls, head.tools, texts, draft.field));
   return turn;
 }
 

@@ -29,7 +29,8 @@ function historyTurn(message: Message, position: number, tools: readonly Tool[])
   if (role !== "assistant") return { ...place, calls: [], response: content, text: content };
   const names = tools.map(({ name }) => name);
   const whole = parseCalls(content, names);
-  if (whole.ok && whole.calls.length > 0) return { ...place, calls: whole.calls, response: content, text: "" };
+  if (whole.ok && whole.calls.length > 0)
+    return { ...place, calls: whole.calls, response: content, text: "" };
   const cut = content.lastIndexOf("\n[");
   const last = cut < 0 ? undefined : parseCalls(content.slice(cut + 1), names);
   if (last?.ok !== true || last.calls.length === 0)

@@ -12,7 +12,11 @@ import { noteInexact, noteRepair, type ReadNotes } from "./read-notes.js";
  * The list or object of a field. An absent field, null and an empty text are an empty list. Rules: `json-field` (not
  * JSON, or neither list nor object), `double-encoded`.
  */
-export function readJsonField(value: JsonValue | undefined, field: string, notes: ReadNotes): Reading<JsonValue> {
+export function readJsonField(
+  value: JsonValue | undefined,
+  field: string,
+  notes: ReadNotes,
+): Reading<JsonValue> {
   if (value === undefined || value === null) return good([]);
   if (typeof value !== "string") return good(value);
   if (value.trim() === "") return good([]);

@@ -10,17 +10,12 @@ import { bad, good, type Reading } from "./problem.js";
 export function readTools(sources: readonly JsonObject[], path: string): Reading<readonly Tool[]> {
   const tools = sources.map(readTool);
   const nameless = tools.indexOf(undefined);
-  if (nameless >= 0)
-    return bad(path, "tool-name", `Tool ${nameless} of the list has no name; give it one.`);
+  if (nameless >= 0) return bad(path, "tool-name", `Tool ${nameless} of the list has no name; give it one.`);
   const named = tools.filter((tool) => tool !== undefined);
   const names = named.map((tool) => tool.name);
   const repeated = names.find((name, position) => names.indexOf(name) !== position);
   if (repeated === undefined) return good(named);
-  return bad(
-    path,
-    "tool-name",
-    `Two tools have the name ${JSON.stringify(repeated)}; rename or remove one.`,
-  );
+  return bad(path, "tool-name", `Two tools have the name ${JSON.stringify(repeated)}; rename or remove one.`);
 }
 
 function readTool(source: JsonObject): Tool | undefined {

@@ -186,7 +186,9 @@ function write(dialogue: Dialogue): Reading<JsonObject> {
     return notExpressible("API-Bank", "a system message other than the time");
   if (turns.slice(0, -1).some(({ trained }) => trained))
     return notExpressible("API-Bank", "several answers to train; a row is one decision");
-  if (turns.some(({ calls, text, reasoning }) => reasoning !== undefined || (calls.length > 0 && text !== "")))
+  if (
+    turns.some(({ calls, text, reasoning }) => reasoning !== undefined || (calls.length > 0 && text !== ""))
+  )
     return notExpressible("API-Bank", "thoughts, or text beside calls");
   const calls = answer.calls.length > 0;
   const lines = [

@@ -10,13 +10,18 @@ export interface BracketCalls {
 }
 
 /** A name, `=`, and words up to the next argument or the closing bracket. */
-const bareArgument = /([\p{L}_][\p{L}\p{N}_]*)=(?!\s*['"[{(])([^()'"=[\]{}]+?)(?=\s*(?:,\s*[\p{L}_][\p{L}\p{N}_]*=|\)))/gu;
+const bareArgument =
+  /([\p{L}_][\p{L}\p{N}_]*)=(?!\s*['"[{(])([^()'"=[\]{}]+?)(?=\s*(?:,\s*[\p{L}_][\p{L}\p{N}_]*=|\)))/gu;
 
 /** Texts longer than this are read as they are: nothing is repaired in them. */
 const longestRepaired = 20_000;
 
 /** The calls of a text. Rule: `broken-call`. */
-export function readBracketCalls(text: string, names: readonly string[], field: string): Reading<BracketCalls> {
+export function readBracketCalls(
+  text: string,
+  names: readonly string[],
+  field: string,
+): Reading<BracketCalls> {
   const trimmed = text.trim();
   const parse = parseCalls(trimmed, names);
   if (parse.ok) return good({ calls: parse.calls, bare: false });
@@ -30,8 +35,9 @@ export function readBracketCalls(text: string, names: readonly string[], field: 
 /** A dictionary's text with quotation marks around values that are a bare word, such as the type in `{'type': str}`. */
 export function quoteBareWords(text: string): string {
   if (text.length > longestRepaired) return text;
-  return text.replace(/(['"]\s*:\s*)([\p{L}_][\p{L}\p{N}_.]*)(?=\s*[,}])/gu, (whole, key: string, word: string) =>
-    parseLiteral(word).ok ? whole : `${key}"${word}"`,
+  return text.replace(
+    /(['"]\s*:\s*)([\p{L}_][\p{L}\p{N}_.]*)(?=\s*[,}])/gu,
+    (whole, key: string, word: string) => (parseLiteral(word).ok ? whole : `${key}"${word}"`),
   );
 }
 

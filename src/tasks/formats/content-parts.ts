@@ -15,10 +15,7 @@ export interface Content {
  * The content. Parts of type `text`, `reasoning` and `tool_call` are read. Rules: `field-type` (neither text nor parts),
  * `content-part` (a part of another type, such as an image).
  */
-export function readContent(
-  value: JsonValue | undefined,
-  path: string,
-): Reading<Content> {
+export function readContent(value: JsonValue | undefined, path: string): Reading<Content> {
   if (value === undefined || value === null) return good({ text: "", callTexts: [] });
   if (typeof value === "string") return good({ text: value, callTexts: [] });
   if (!isJsonList(value)) return bad(path, "field-type", "The content must be text or a list of parts.");

@@ -13,7 +13,9 @@ export function sameEssence(one: Dialogue, other: Dialogue): boolean {
 }
 
 function essence({ instruction, tools, turns, rejected }: Dialogue): string {
-  const texts = groupTurns(turns).map(({ turn, results }) => (results === undefined ? turnEssence(turn) : "results"));
+  const texts = groupTurns(turns).map(({ turn, results }) =>
+    results === undefined ? turnEssence(turn) : "results",
+  );
   return JSON.stringify([
     instruction,
     tools.map(({ name, description, parameters }) => [name, description, parameters.map(parameterEssence)]),
@@ -40,7 +42,10 @@ function argumentEssence({ name, value }: Argument): unknown {
 function asJsonKinds(value: Literal): Literal {
   if ("items" in value) return { kind: "list", items: value.items.map(asJsonKinds) };
   if (value.kind !== "dict") return value;
-  return { kind: "dict", entries: value.entries.map(({ key, value: item }) => ({ key, value: asJsonKinds(item) })) };
+  return {
+    kind: "dict",
+    entries: value.entries.map(({ key, value: item }) => ({ key, value: asJsonKinds(item) })),
+  };
 }
 
 function sameResults(one: Dialogue, other: Dialogue): boolean {

@@ -13,7 +13,14 @@ import { field, isJsonList, isJsonObject, parseJson } from "../json-text.js";
 import { type DataFormat, type SourceRow, turnsOf } from "./format.js";
 import { spacedJson } from "./loose-tools.js";
 import { printTaggedAnswer, readTaggedAnswer } from "./tagged-answer.js";
-import { isHistory, notExpressible, openAiTools, readToolList, type ToolList, untrainedHistory } from "./tool-list.js";
+import {
+  isHistory,
+  notExpressible,
+  openAiTools,
+  readToolList,
+  type ToolList,
+  untrainedHistory,
+} from "./tool-list.js";
 
 /** Hermes: calls in tags. */
 export const hermesFormat: DataFormat = {
@@ -114,7 +121,10 @@ function toolBlocks(system: string): readonly string[] {
 
 function asList(block: string): string | undefined {
   if (parseJson(block).ok) return block;
-  const list = `[${block.split("\n").filter((line) => line.trim() !== "").join(",")}]`;
+  const list = `[${block
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .join(",")}]`;
   return parseJson(list).ok ? list : undefined;
 }
 
@@ -143,7 +153,10 @@ function write(dialogue: Dialogue): Reading<JsonObject> {
   const { instruction, tools, turns, rejected } = dialogue;
   if (rejected !== undefined) return notExpressible("Hermes", "a rejected answer");
   if (turns.some(isHistory)) return notExpressible("Hermes", untrainedHistory);
-  const system = [...(instruction === "" ? [] : [instruction]), ...(tools.length === 0 ? [] : [toolPrompt(dialogue)])];
+  const system = [
+    ...(instruction === "" ? [] : [instruction]),
+    ...(tools.length === 0 ? [] : [toolPrompt(dialogue)]),
+  ];
   const conversations: JsonObject[] =
     system.length === 0 ? [] : [{ from: "system", value: system.join("\n\n") }];
   for (const { message, calls, text, reasoning } of turns) {

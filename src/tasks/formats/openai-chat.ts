@@ -93,7 +93,9 @@ function readMessage(
   const thoughts = reasoning ?? reasoningOf(item) ?? split.reasoning;
   const trained = field(item, "weight") !== 0;
   const known =
-    thoughts === undefined ? { ...draft, trained } : { ...draft, trained, text: split.rest, reasoning: thoughts };
+    thoughts === undefined
+      ? { ...draft, trained }
+      : { ...draft, trained, text: split.rest, reasoning: thoughts };
   return good(calls.value === undefined ? known : { ...known, ...calls.value });
 }
 
@@ -240,4 +242,3 @@ function writeResults(
 function idOf({ callIds }: DialogueTurn, prefix: string, index: number): string {
   return callIds?.[index] ?? `${prefix}_${index}`;
 }
-

@@ -56,7 +56,11 @@ describe.each(FORMAT_NAMES)("%s", (name) => {
       fc.property(anyDialogue(everything), (dialogue) => {
         const written = writeRow(dialogue, name);
         if (written.ok) expect(sameEssence(dialogue, readBack(name, written.value.text))).toBe(true);
-        else expect(written.problem).toMatchObject({ rule: "not-expressible", message: expect.stringMatching(/\S/) });
+        else
+          expect(written.problem).toMatchObject({
+            rule: "not-expressible",
+            message: expect.stringMatching(/\S/),
+          });
       }),
       { numRuns: 40 },
     );

@@ -65,7 +65,11 @@ function splitRequest(text: string): Reading<Request> {
   const start = text.indexOf(listMarker);
   const end = text.lastIndexOf(taskMarker);
   if (start < 0 || end < start)
-    return bad("conversations[0].value", "tool-list", "No `api_list = […]` and `task_instruction = …` stand here.");
+    return bad(
+      "conversations[0].value",
+      "tool-list",
+      "No `api_list = […]` and `task_instruction = …` stand here.",
+    );
   const after = text.slice(end + taskMarker.length);
   const stop = after.lastIndexOf(outputMarker);
   const task = (stop < 0 ? after : after.slice(0, stop)).trim();

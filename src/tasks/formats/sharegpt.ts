@@ -3,7 +3,7 @@
  * text, `system` beside. Ranking rows have `chosen` and `rejected` in place of the last answer.
  */
 import type { JsonObject, JsonValue } from "../../spec/index.js";
-import { readCallObjects, callText } from "../dialogue/call-object.js";
+import { callText, readCallObjects } from "../dialogue/call-object.js";
 import { completeDialogue } from "../dialogue/complete-dialogue.js";
 import type { Dialogue, DialogueTurn, DraftTurn } from "../dialogue/dialogue.js";
 import { readLiteralText } from "../dialogue/json-field.js";
@@ -90,13 +90,9 @@ function readTurns(
   return good(drafts);
 }
 
-function readTurn(
-  item: JsonValue,
-  position: number,
-  path: string,
-  notes: ReadNotes,
-): Reading<DraftTurn> {
-  if (!isJsonObject(item)) return bad(path, "field-type", "A turn must be an object with `from` and `value`.");
+function readTurn(item: JsonValue, position: number, path: string, notes: ReadNotes): Reading<DraftTurn> {
+  if (!isJsonObject(item))
+    return bad(path, "field-type", "A turn must be an object with `from` and `value`.");
   const from = field(item, "from");
   const text = field(item, "value");
   const speaker = speakers.get(from);
@@ -104,7 +100,8 @@ function readTurn(
     const message = `${JSON.stringify(from ?? null).slice(0, 40)} is not human, gpt, function_call, observation or system; rename the role.`;
     return bad(`${path}.from`, "role", message);
   }
-  if (typeof text !== "string") return bad(`${path}.value`, "field-type", "The text of a turn must be a string.");
+  if (typeof text !== "string")
+    return bad(`${path}.value`, "field-type", "The text of a turn must be a string.");
   const place = { position, field: `${path}.value` };
   if (speaker === "call") return readCallTurn(text, place, notes);
   if (speaker !== "assistant") return good({ role: speaker, text, ...place });
@@ -193,7 +190,8 @@ function writeTurn(
     return { from: message.role === "tool" ? "observation" : "human", value: message.content };
   const { calls, response, reasoning } = answer;
   const thoughts = reasoning === undefined ? {} : { reasoning };
-  if (calls.length === 0) return { from: "gpt", value: printTaggedAnswer({ ...thoughts, text: response }, []) };
+  if (calls.length === 0)
+    return { from: "gpt", value: printTaggedAnswer({ ...thoughts, text: response }, []) };
   const texts = calls.map((call) => callText(call));
   const value = texts.length === 1 && texts[0] !== undefined ? texts[0] : `[${texts.join(", ")}]`;
   return { from: "function_call", value: printTaggedAnswer({ ...thoughts, text: value }, []) };

@@ -46,10 +46,7 @@ export function readTaggedAnswer(whole: string, field: string, notes: ReadNotes)
 }
 
 /** The answer in tags, thoughts first, then the text, then a tag for each call. */
-export function printTaggedAnswer(
-  { reasoning, text }: TaggedAnswer,
-  calls: readonly string[],
-): string {
+export function printTaggedAnswer({ reasoning, text }: TaggedAnswer, calls: readonly string[]): string {
   const thoughts = reasoning === undefined ? [] : [`<think>${reasoning}</think>`];
   const tags = calls.map((call) => `${open}\n${call}\n${close}`);
   return [...thoughts, ...(text === "" ? [] : [text]), ...tags].join("\n");

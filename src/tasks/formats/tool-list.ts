@@ -47,7 +47,11 @@ export function openAiTools(tools: readonly Tool[]): readonly JsonObject[] {
 
 /** A dialogue that a format cannot hold. */
 export function notExpressible(format: string, what: string): Reading<never> {
-  return bad("", "not-expressible", `${format} has no place for ${what}; choose another format for this row.`);
+  return bad(
+    "",
+    "not-expressible",
+    `${format} has no place for ${what}; choose another format for this row.`,
+  );
 }
 
 /** True for an answer that is history: it is read and not trained. */

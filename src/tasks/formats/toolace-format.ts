@@ -4,10 +4,10 @@ import type { Dialogue, DialogueTurn } from "../dialogue/dialogue.js";
 import { good, type Reading } from "../dialogue/problem.js";
 import { field, isJsonList } from "../json-text.js";
 import { readToolaceRow } from "../toolace/read-row.js";
-import { printLooseTools } from "./loose-tools.js";
 import { type DataFormat, hasFields, turnsOf } from "./format.js";
-import { resultsAsList } from "./tool-turns.js";
+import { printLooseTools } from "./loose-tools.js";
 import { isHistory, notExpressible, untrainedHistory } from "./tool-list.js";
+import { resultsAsList } from "./tool-turns.js";
 
 /** `{"system": …, "conversations": […]}` with calls in brackets. */
 export const toolaceFormat: DataFormat = {

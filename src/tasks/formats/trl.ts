@@ -17,7 +17,11 @@ export function trlRows(dialogue: Dialogue): readonly string[] {
   });
 }
 
-function trlRow({ instruction, tools }: Dialogue, before: readonly DialogueTurn[], answer: DialogueTurn): string {
+function trlRow(
+  { instruction, tools }: Dialogue,
+  before: readonly DialogueTurn[],
+  answer: DialogueTurn,
+): string {
   const system = instruction === "" ? [] : [message("system", [["content", text(instruction)]])];
   return printJson(
     object([

@@ -64,7 +64,8 @@ function readAnswers(source: SourceRow, position: number, notes: ReadNotes): Rea
   if (!literal.ok) return literal;
   const place = { role: "assistant", position, field: "answers", text: "" } as const;
   const { value: list } = literal;
-  const empty = (list.kind === "list" && list.items.length === 0) || (list.kind === "dict" && list.entries.length === 0);
+  const empty =
+    (list.kind === "list" && list.items.length === 0) || (list.kind === "dict" && list.entries.length === 0);
   if (empty) return good({ ...place, text: noCall });
   const calls = readCallObjects(list, "answers", notes);
   return calls.ok ? good({ ...place, calls: calls.value }) : calls;
@@ -91,7 +92,11 @@ function write(dialogue: Dialogue): Reading<JsonObject> {
 function flatTool(tool: Tool): JsonObject {
   const source = looseTool(tool);
   const given = field(source, "parameters");
-  if (isJsonObject(given) && !isJsonObject(field(given, "properties")) && typeof field(given, "type") !== "string")
+  if (
+    isJsonObject(given) &&
+    !isJsonObject(field(given, "properties")) &&
+    typeof field(given, "type") !== "string"
+  )
     return source;
   const { name, description, parameters } = standardTool(tool);
   const properties = field(parameters, "properties");

@@ -3,9 +3,9 @@
  * answers calls is known only when answers have been read.
  */
 import type { JsonValue, Message } from "../../spec/index.js";
-import { field, isJsonList, isJsonObject } from "../json-text.js";
 import { bad, good, type Reading } from "../dialogue/problem.js";
 import { dialogueProblem, type Role, turnProblem } from "../dialogue/turn-order.js";
+import { field, isJsonList, isJsonObject } from "../json-text.js";
 
 /**
  * The messages of `conversations`, contents unchanged. Rules: `field-type`, `no-turns`, `role` (unknown), `role-order`,
@@ -28,7 +28,11 @@ export function readConversation(value: JsonValue | undefined): Reading<readonly
   return problem === undefined ? good(messages) : { ok: false, problem };
 }
 
-function readTurn(item: JsonValue, path: string, previous: Role | undefined): Reading<Message & { readonly role: Role }> {
+function readTurn(
+  item: JsonValue,
+  path: string,
+  previous: Role | undefined,
+): Reading<Message & { readonly role: Role }> {
   if (!isJsonObject(item))
     return bad(path, "field-type", "A turn must be an object with `from` and `value`.");
   const from = field(item, "from");

@@ -9,7 +9,7 @@ import { createNotes, noteInexact, type ReadNotes } from "../dialogue/read-notes
 import { readTools } from "../dialogue/tools.js";
 import { field, isJsonList, isJsonObject } from "../json-text.js";
 import { readConversation } from "./conversation.js";
-import { splitSystemPrompt, type SystemPrompt } from "./system-prompt.js";
+import { type SystemPrompt, splitSystemPrompt } from "./system-prompt.js";
 
 /**
  * The dialogue of a row. Rules: `row-type`, `field-type`, `careless-conversion`, and those of `splitSystemPrompt`,
@@ -32,7 +32,13 @@ export function readToolaceRow(value: JsonValue, notes: ReadNotes = createNotes(
   const { instruction, toolText } = prompt.value;
   notes.findings.push(...findDamagedWords(toolText));
   if (prompt.value.inexact) noteInexact(notes, "system");
-  const head = { instruction, tools: tools.value, toolText, results: "list" as const, field: "conversations" };
+  const head = {
+    instruction,
+    tools: tools.value,
+    toolText,
+    results: "list" as const,
+    field: "conversations",
+  };
   const known = meta.value === undefined ? {} : { meta: meta.value };
   const drafts = messages.value.map(({ role, content }, position) => ({
     role,

@@ -7,8 +7,8 @@
  * training say how calls are written; sentences on date and time and notes on values stay, because answers rest on them.
  */
 import type { JsonObject } from "../../spec/index.js";
-import { isJsonList, isJsonObject, jsonValueEnd, parseJson } from "../json-text.js";
 import { bad, good, type Reading } from "../dialogue/problem.js";
+import { isJsonList, isJsonObject, jsonValueEnd, parseJson } from "../json-text.js";
 
 /** The parts of a system prompt. */
 export interface SystemPrompt {
