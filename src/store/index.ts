@@ -3,6 +3,7 @@
  * here knows what a stage does; nothing else in the library touches the disk, except engines in the folders given to them.
  */
 export { listCheckpoints, saveCheckpoint } from "./checkpoints.js";
+export { readDataRows } from "./data-rows.js";
 export { readDocument, writeDocument } from "./documents.js";
 export { exampleSchema, rejectionSchema } from "./example-records.js";
 export { fingerprintPath, hashPath, hashValue } from "./hash.js";

@@ -1,5 +1,21 @@
 /** Data formats and benchmarks: rows → examples, responses → grades. */
 
+export { dialogueOfExample } from "./dialogue/from-example.js";
+export type { Dialogue, DialogueTurn } from "./dialogue/dialogue.js";
+export type { Repair } from "./dialogue/read-notes.js";
+export { type WrittenRow, writeRow } from "./formats/convert.js";
+export { FORMAT_NAMES, type FormatName } from "./formats/format.js";
+export { detectFormat, formatOf } from "./formats/formats.js";
+export {
+  type DetectedRows,
+  detectRows,
+  type ImportOptions,
+  importRow,
+  importRows,
+} from "./formats/import-rows.js";
+export { withPlainNames } from "./formats/plain-names.js";
+export { trlPreference, trlRows } from "./formats/trl.js";
+export { contentKey, normalized, splitKey, type SplitParts } from "./split-key.js";
 export type { ToolaceCategory } from "./dialogue/category.js";
 export { type ContextFit, fitsContext } from "./fits-context.js";
 export {
