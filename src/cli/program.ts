@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { CATEGORIES } from "../tasks/toolworld/index.js";
-import { renderCheck, renderPreview } from "./commands/data/index.js";
-import { checkDataFile, previewDataRow } from "./commands/data.js";
+import { type Exit, print, terminalOf } from "./command-output.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
 import { BENCHMARKS, renderEvaluation, runEvaluation } from "./commands/evaluate.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
@@ -19,19 +18,10 @@ import {
   type StageName,
   stageOutputs,
 } from "./commands/stage.js";
+import { addData } from "./data-commands.js";
 import { EXIT } from "./exit-code.js";
-import { collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
+import { collect, pick, positiveInteger, positiveNumber, wholeNumber } from "./flags.js";
 import { packageRoot } from "./package-root.js";
-import { createTerminal, type Terminal } from "./terminal.js";
-
-/** Flags of every command. */
-interface GlobalFlags {
-  readonly json?: true;
-  readonly quiet?: true;
-}
-
-/** Sets the exit code where nothing was thrown, e.g. 3 for bad data. */
-type Exit = (code: number) => void;
 
 const DEFAULT_RECIPE = "recipes/nano.yaml";
 const PROGRAM_HELP = `
@@ -140,54 +130,6 @@ function addPretrain(program: Command, signal: CheckpointSignal, exit: Exit): vo
     );
 }
 
-function addData(program: Command, exit: Exit): void {
-  const data = program.command("data").description("looks at tool-use data before it is trained on");
-  data
-    .command("check")
-    .description(
-      "what would be imported, and every row that would be set aside with the reason; exits with 3 where nothing is left",
-    )
-    .argument("<file>", "rows in ToolACE's format: JSON or JSONL, also .gz")
-    .option("--model <folder>", "adds lengths in this model's tokens, and sets aside what does not fit")
-    .option("--places <count>", "places shown of each reason", positiveInteger, 5)
-    .option("--max-set-aside <share>", "exit with 3 where a larger share of the rows is set aside", share)
-    .action(
-      async (
-        file: string,
-        flags: { model?: string; places: number; maxSetAside?: number },
-        command: Command,
-      ) => {
-        const check = await checkDataFile({ file, places: flags.places, ...pick(flags, "model") });
-        print(terminalOf(command), check, renderCheck);
-        const { read, setAside } = check.rows;
-        const most = (flags.maxSetAside ?? 1) * read;
-        if (setAside > most || setAside === read) exit(EXIT.badData);
-      },
-    );
-  data
-    .command("preview")
-    .description("a row as the exact tokens that a model is trained on, the trained ones marked")
-    .argument("<file>", "rows in ToolACE's format")
-    .option("--row <number>", "row of the file, counted from 0", wholeNumber, 0)
-    .option("--turn <number>", "answer of the row, counted from 0 (default: all)", wholeNumber)
-    .option("--model <folder>", "model folder whose tokenizer and template are used", "models/nano")
-    .option("--ids", "adds a table of token ids")
-    .action(async (file: string, flags: PreviewFlags, command: Command) => {
-      const terminal = terminalOf(command);
-      const { row, model } = flags;
-      const previews = await previewDataRow({ file, row, model, ...pick(flags, "turn") });
-      const style = { styled: terminal.styled, ids: flags.ids === true };
-      print(terminal, previews, (all) => all.map((preview) => renderPreview(preview, style)).join("\n\n"));
-    });
-}
-
-interface PreviewFlags {
-  readonly row: number;
-  readonly turn?: number;
-  readonly model: string;
-  readonly ids?: true;
-}
-
 interface StageFlags {
   readonly recipe: string;
   readonly set?: string[];
@@ -286,15 +228,6 @@ function withSettings(command: Command): Command {
     "changes a setting of the recipe, e.g. --set explore.samples=6; repeatable",
     collect,
   );
-}
-
-function terminalOf(command: Command): Terminal {
-  const { json, quiet } = command.optsWithGlobals<GlobalFlags>();
-  return createTerminal({ json: json === true, quiet: quiet === true });
-}
-
-function print<T>(terminal: Terminal, value: T, render: (value: T) => string): void {
-  terminal.data(terminal.json ? JSON.stringify(value, undefined, 2) : render(value));
 }
 
 function setExitCode(code: number): void {

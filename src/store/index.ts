@@ -8,6 +8,7 @@ export { readDocument, writeDocument } from "./documents.js";
 export { exampleSchema, rejectionSchema } from "./example-records.js";
 export { fingerprintPath, hashPath, hashValue } from "./hash.js";
 export { encodeRow } from "./jsonl.js";
+export { type LineWriter, openLineWriter, withLineWriters } from "./line-writer.js";
 export {
   hashAll,
   markComplete,
