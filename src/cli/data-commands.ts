@@ -156,6 +156,7 @@ interface ConvertFlags extends FormatFlag {
   readonly to: OutputFormat;
   readonly out: string;
   readonly plainNames?: true;
+  readonly dropSystem?: true;
 }
 
 function addConvert(data: Command, exit: Exit): void {
@@ -164,10 +165,11 @@ function addConvert(data: Command, exit: Exit): void {
     .addOption(new Option("--to <name>", "the new format").choices(OUTPUT_FORMATS).makeOptionMandatory())
     .requiredOption("--out <file>", "the new file: JSONL, also .gz")
     .option("--plain-names", "tools get names of letters, digits, _ and - only, as servers want them")
+    .option("--drop-system", "leaves the system message out, for formats that have no place for one")
     .action(async (file: string, flags: ConvertFlags, command: Command) => {
       const { to, out } = flags;
-      const plainNames = flags.plainNames === true;
-      const summary = await convertDataFile({ file, to, out, plainNames, ...pick(flags, "format") });
+      const changes = { plainNames: flags.plainNames === true, dropInstruction: flags.dropSystem === true };
+      const summary = await convertDataFile({ file, to, out, ...changes, ...pick(flags, "format") });
       print(terminalOf(command), summary, renderConvert);
       if (summary.converted === 0) exit(EXIT.badData);
     });

@@ -20,6 +20,7 @@ import {
 } from "./commands/stage.js";
 import { addData } from "./data-commands.js";
 import { EXIT } from "./exit-code.js";
+import { addExport } from "./export-command.js";
 import { collect, pick, positiveInteger, positiveNumber, wholeNumber } from "./flags.js";
 import { packageRoot } from "./package-root.js";
 
@@ -68,6 +69,7 @@ export function createProgram(signal: CheckpointSignal, exit: Exit = setExitCode
   for (const name of STAGE_NAMES) addStage(program, name, signal);
   addEvaluation(program, signal);
   addReport(program);
+  addExport(program);
   addDoctor(program, exit);
   return program;
 }

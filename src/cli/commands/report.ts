@@ -62,7 +62,7 @@ export async function rewriteReport(
   }
 }
 
-function requireRun(directory: string): void {
+export function requireRun(directory: string): void {
   if (existsSync(join(directory, runPaths.config))) return;
   throw new ConfigError(
     `${directory} is not a run directory: it has no ${runPaths.config}. Give the folder that \`itool run\` made, e.g. runs/nano.`,
@@ -71,7 +71,7 @@ function requireRun(directory: string): void {
 }
 
 /** The model is needed for the texts of token ids only. */
-function modelOf({ model }: Recipe): string {
+export function modelOf({ model }: Recipe): string {
   const folder = resolveInPackage(model);
   requireFolder(folder, "The run's model", "Say where it is with --model FOLDER.");
   return folder;
@@ -122,7 +122,7 @@ function settingsOf(recipe: Recipe): JsonObject {
 }
 
 /** The examples behind trees and pairs: the hard rows of every round. */
-async function readHardExamples(store: Store, rounds: number): Promise<Map<string, Example>> {
+export async function readHardExamples(store: Store, rounds: number): Promise<Map<string, Example>> {
   const examples = new Map<string, Example>();
   for (let round = 1; round <= rounds; round++) {
     const file = runPaths.round(round).hard;

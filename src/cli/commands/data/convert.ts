@@ -28,11 +28,14 @@ export interface ConvertOptions extends DataFile {
   readonly out: string;
   /** Names of tools in letters, digits, `_` and `-` only. */
   readonly plainNames: boolean;
+  /** Leaves the system message out, for formats that have none. */
+  readonly dropInstruction: boolean;
 }
 
-/** A reason for which rows were not written. */
+/** A reason for which rows were not written; what a format cannot hold is told apart by the message. */
 export interface LeftOut {
   readonly rule: string;
+  readonly message: string;
   readonly count: number;
   readonly fix: string;
   readonly first: readonly Rejection[];
@@ -77,11 +80,12 @@ export async function convertDataFile(options: ConvertOptions): Promise<ConvertS
 function convertRow(
   item: Row,
   format: FormatName | undefined,
-  { file, to, plainNames }: ConvertOptions,
+  { file, to, plainNames, dropInstruction }: ConvertOptions,
 ): readonly string[] | Rejection {
   const result = importRow(item, { file, format });
   if (!result.ok) return result.rejection;
-  const dialogue = plainNames ? withPlainNames(result.dialogue) : result.dialogue;
+  const named = plainNames ? withPlainNames(result.dialogue) : result.dialogue;
+  const dialogue = dropInstruction ? { ...named, instruction: "" } : named;
   const lines = linesOf(dialogue, to);
   if (typeof lines !== "string") return lines;
   return { file, row: item.row, field: "", rule: "not-expressible", message: lines };
@@ -99,16 +103,20 @@ export function linesOf(dialogue: Dialogue, to: OutputFormat): readonly string[]
 }
 
 const shownPlaces = 5;
+/** Messages can name what a row holds: beyond so many reasons they are counted by rule. */
+const mostReasons = 50;
 
 function createLeftOut() {
-  const reasons = new Map<string, { count: number; first: Rejection[] }>();
+  const reasons = new Map<string, { rule: string; message: string; count: number; first: Rejection[] }>();
   return {
     add(rejection: Rejection): void {
-      const known = reasons.get(rejection.rule) ?? { count: 0, first: [] };
+      const { rule, message } = rejection;
+      const key = rule === "not-expressible" && reasons.size < mostReasons ? message : rule;
+      const known = reasons.get(key) ?? { rule, message, count: 0, first: [] };
       known.count += 1;
       if (known.first.length < shownPlaces) known.first.push(rejection);
-      reasons.set(rejection.rule, known);
+      reasons.set(key, known);
     },
-    list: (): LeftOut[] => [...reasons].map(([rule, known]) => ({ rule, fix: fixOf(rule), ...known })),
+    list: (): LeftOut[] => [...reasons.values()].map((known) => ({ fix: fixOf(known.rule), ...known })),
   };
 }

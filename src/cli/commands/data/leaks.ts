@@ -140,16 +140,12 @@ function filesOf(path: string): readonly string[] {
 
 /** Takes a file in; returns how many of its rows cannot be read. A file that is one JSON document is one row. */
 async function addFile(path: string, index: OverlapIndex): Promise<number> {
-  let read = 0;
   let unreadable = 0;
   for await (const item of readDataRows(path)) {
     if (isRejection(item)) unreadable += 1;
-    else {
-      read += 1;
-      index.add(item.value, path);
-    }
+    else index.add(item.value, path);
   }
-  if (read > 0 || unreadable === 0 || statSync(path).size > largestDocument) return unreadable;
+  if (unreadable === 0 || statSync(path).size > largestDocument) return unreadable;
   const text = readDocumentText(path);
   const whole = text === undefined ? undefined : parseJson(text);
   if (whole?.ok !== true) return unreadable;

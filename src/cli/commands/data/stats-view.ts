@@ -42,7 +42,7 @@ export function statsView(stats: DataStats): StatsView {
 export function renderStats(stats: DataStats): string {
   const lines = stats.distributions.map(
     ({ name, unit, per, bins, quantiles: q }) =>
-      `${name} (${unit} a ${per}): ${q.minimum} ${sparkline(bins)} ${q.maximum}, median ${q.q50}`,
+      `${name} (${unit} per ${per}): ${q.minimum} ${sparkline(bins)} ${q.maximum}, median ${q.q50}`,
   );
   const values = stats.values.map(({ name, count }) => `${visible(name)} ${count}`).join(", ");
   return [renderCheck(stats.check), "", ...lines, ...(values === "" ? [] : [`values: ${values}`])].join("\n");
@@ -77,7 +77,7 @@ function quantileTable({ distributions, check }: DataStats): TableView {
   const all = [...distributions, ...check.lengths.filter(({ unit }) => unit === "tokens")];
   const rows = all.map(({ name, unit, per, quantiles: q }) => {
     const values = [q.minimum, q.q25, q.q50, q.q75, q.q90, q.q99, q.maximum];
-    return [name, `${unit} a ${per}`, ...values];
+    return [name, `${unit} per ${per}`, ...values];
   });
   const head = ["measure", "unit", "min", "25 %", "50 %", "75 %", "90 %", "99 %", "max"];
   return { title: "Quantiles", head, rows };

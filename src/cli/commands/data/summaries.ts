@@ -21,9 +21,9 @@ export function renderRepair(summary: RepairSummary): string {
 
 /** The conversion: counts, and why rows were left out. */
 export function renderConvert({ out, from, to, rows, converted, written, leftOut }: ConvertSummary): string {
-  const reasons = leftOut.map(({ rule, count: times, first, fix }) => {
+  const reasons = leftOut.map(({ rule, message, count: times, first, fix }) => {
     const places = first.map(({ row }) => row).join(", ");
-    return `  ${rule}: ${count(times)} (rows ${places}${times > first.length ? ", …" : ""}): ${first[0]?.message ?? ""} Fix: ${fix}.`;
+    return `  ${rule}: ${count(times)} (rows ${places}${times > first.length ? ", …" : ""}): ${message} Fix: ${fix}.`;
   });
   return [
     `${visible(out)}: ${count(converted)} of ${count(rows)} rows from ${from ?? "an unknown format"} to ${to}, ${count(written)} lines`,
