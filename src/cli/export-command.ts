@@ -1,7 +1,12 @@
 /** `itool export`: what a run made, in formats of other programs. */
 import { type Command, Option } from "commander";
 import { print, terminalOf } from "./command-output.js";
-import { DATA_EXPORTS, type DataExportName, exportRunData, renderDataExport } from "./commands/export-data.js";
+import {
+  DATA_EXPORTS,
+  type DataExportName,
+  exportRunData,
+  renderDataExport,
+} from "./commands/export-data.js";
 import { pick } from "./flags.js";
 
 const FORMATS = Object.entries(DATA_EXPORTS).map(([name, { title }]) => `  ${name.padEnd(20)} ${title}`);

@@ -19,6 +19,8 @@ export function openLineWriter(path: string): LineWriter {
   const input = new PassThrough({ highWaterMark: 1 << 18 });
   const output: Readable = path.endsWith(".gz") ? input.pipe(createGzip()) : input;
   const writing = writeAtomically(path, output);
+  // Failures reach the caller through `writing`; a stream without a listener would end the process.
+  for (const stream of [input, output]) stream.on("error", () => undefined);
   const settled = writing.then(
     () => undefined,
     (cause: unknown) => cause,

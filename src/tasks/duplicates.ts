@@ -70,7 +70,7 @@ interface NearIndex {
 }
 
 function createNearIndex(): NearIndex {
-  const bands: readonly HashTable[] = Array.from({ length: bins / bandSize }, () => createHashTable());
+  const bands: readonly HashTable[] = Array.from({ length: bins / bandSize }, () => createHashTable(32));
   let sketches = new Uint32Array(bins * 1024);
   let rows = new Uint32Array(1024);
   let count = 0;

@@ -5,7 +5,14 @@
 import { join } from "node:path";
 import type { Example, PreferencePair, SearchTree, Store } from "../../spec/index.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
-import { encodeRow, exampleSchema, openRunDirectory, rowParser, runPaths, withLineWriters } from "../../store/index.js";
+import {
+  encodeRow,
+  exampleSchema,
+  openRunDirectory,
+  rowParser,
+  runPaths,
+  withLineWriters,
+} from "../../store/index.js";
 import { dialogueOfExample } from "../../tasks/index.js";
 import { type RenderContext, standardTool } from "../../text/index.js";
 import { findModelFolder, loadPromptContext } from "../base-model.js";
@@ -31,11 +38,17 @@ interface ExportedRun {
 
 /** The formats by name. */
 export const DATA_EXPORTS = {
-  "openai-chat": { title: "training examples as OpenAI chat rows", lines: (run) => exampleLines(run, "openai-chat") },
+  "openai-chat": {
+    title: "training examples as OpenAI chat rows",
+    lines: (run) => exampleLines(run, "openai-chat"),
+  },
   sharegpt: { title: "training examples as ShareGPT rows", lines: (run) => exampleLines(run, "sharegpt") },
   trl: { title: "training examples as TRL prompt-completion rows", lines: (run) => exampleLines(run, "trl") },
   "pairs-trl": { title: "preference pairs as TRL rows", lines: trlPairs },
-  "pairs-llama-factory": { title: "preference pairs as LLaMA-Factory ranking rows", lines: llamaFactoryPairs },
+  "pairs-llama-factory": {
+    title: "preference pairs as LLaMA-Factory ranking rows",
+    lines: llamaFactoryPairs,
+  },
   trees: { title: "search trees with token ids", lines: treeLines },
 } as const satisfies Readonly<Record<string, DataExport>>;
 
@@ -104,7 +117,10 @@ async function writeLines(items: AsyncIterable<readonly string[] | string>, out:
   return { written, leftOut, ...(reason === undefined ? {} : { reason }) };
 }
 
-async function* exampleLines({ store }: ExportedRun, format: OutputFormat): AsyncGenerator<readonly string[] | string> {
+async function* exampleLines(
+  { store }: ExportedRun,
+  format: OutputFormat,
+): AsyncGenerator<readonly string[] | string> {
   const parse = rowParser(exampleSchema, runPaths.train);
   for await (const example of store.readRows(runPaths.train, parse)) yield exampleLine(example, format);
 }
@@ -133,11 +149,16 @@ async function* trlPairs({ store, recipe, context }: ExportedRun): AsyncGenerato
 }
 
 /** LLaMA-Factory's answers are whole turns: both sides begin with what the pair shares. */
-async function* llamaFactoryPairs({ store, recipe }: ExportedRun): AsyncGenerator<readonly string[] | string> {
+async function* llamaFactoryPairs({
+  store,
+  recipe,
+}: ExportedRun): AsyncGenerator<readonly string[] | string> {
   const examples = await readHardExamples(store, recipe.rounds);
   for await (const pair of readPairs(store, recipe.rounds)) {
     const example = examples.get(pair.exampleId);
-    yield example === undefined ? `The example ${pair.exampleId} is not in the run.` : [rankingRow(pair, example)];
+    yield example === undefined
+      ? `The example ${pair.exampleId} is not in the run.`
+      : [rankingRow(pair, example)];
   }
 }
 
@@ -159,7 +180,8 @@ function rankingRow(pair: PreferencePair, example: Example): string {
 /** A tree as the search kept it, with the request and the right answer of its example. */
 async function* treeLines({ store, recipe }: ExportedRun): AsyncGenerator<readonly string[]> {
   const examples = await readHardExamples(store, recipe.rounds);
-  for await (const tree of readTrees(store, recipe.rounds)) yield [treeLine(tree, examples.get(tree.exampleId))];
+  for await (const tree of readTrees(store, recipe.rounds))
+    yield [treeLine(tree, examples.get(tree.exampleId))];
 }
 
 function treeLine(tree: SearchTree, example: Example | undefined): string {
