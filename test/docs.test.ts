@@ -90,7 +90,9 @@ function firstColumn(text: string): string[] {
 /** Every rule that the sources of the importers name, sorted: as `rule`, or as the rule of `bad`, `fatal`, `reject`. */
 function rulesOfImporters(): string[] {
   const folders = ["toolace", "dialogue", "formats"].map((name) => `src/tasks/${name}`);
-  const parts = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`));
+  const parts = folders.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  );
   const files = [...parts, ...["rows", "value-check", "fits-context"].map((name) => `src/tasks/${name}.ts`)];
   const text = files
     .filter((name) => !/\.test\.ts$|fixture/.test(name))
@@ -100,9 +102,11 @@ function rulesOfImporters(): string[] {
     /\b(?:bad|fatal)\(\s*[^,]+,\s*"([a-z-]+)"/g,
     /\breject\(\s*"([a-z-]+)"/g,
     /\brule: "([a-z-]+)"/g,
-    /^ {2}"?([a-z-]+)"?: "[^"]*",$/gm,
   ];
+  const table = [...read("src/tasks/rows.ts").matchAll(/^ {2}"?([a-z-]+)"?: "[^"]*",$/gm)];
   return [
-    ...new Set(patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!))),
+    ...new Set(
+      [...patterns.flatMap((pattern) => [...text.matchAll(pattern)]), ...table].map((match) => match[1]!),
+    ),
   ].toSorted();
 }
