@@ -22,7 +22,7 @@ type Schema = z.core.JSONSchema.BaseSchema;
 interface Key {
   /** With dots, e.g. `warmup.epochs`. */
   readonly path: string;
-  /** The path as the table of units has it: with the alternative, e.g. `data (toolace).trainRows`. */
+  /** The path as the table of units has it: with the alternative, e.g. `data (file).trainRows`. */
   readonly place: string;
   readonly schema: Schema;
   readonly required: boolean;
@@ -55,8 +55,8 @@ const units: Readonly<Record<string, string>> = {
   depthLimit: "fragments",
   epochs: "passes",
   eps: "1",
-  "data (toolace).evaluationRows": "examples",
-  "data (toolace).trainRows": "examples",
+  "data (file).evaluationRows": "examples",
+  "data (file).trainRows": "examples",
   evaluationRows: "rows",
   evaluationSeed: "1",
   evaluationShare: "share",
@@ -189,7 +189,7 @@ function groupsOf({ path, schema, required }: Key): Group[] {
 
 function kindOf(option: Schema): { readonly key: string; readonly value: string } {
   for (const key of discriminators) {
-    const value = propertyOf(option, key)?.const;
+    const value = propertyOf(option, key)?.const ?? propertyOf(option, key)?.enum?.[0];
     if (value !== undefined) return { key, value: String(value) };
   }
   throw new Error("An alternative of the recipe has no `kind` or `source`.");

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recipePage, renderRecipePage } from "../scripts/recipe-docs.js";
+import { FORMAT_NAMES, RULES } from "../src/tasks/index.js";
 import { EVALUATION_DOMAINS, TRAINING_DOMAINS } from "../src/tasks/toolworld/domains/index.js";
 import { ARGUMENT_WORKS, CATEGORIES } from "../src/tasks/toolworld/index.js";
 
@@ -18,10 +19,18 @@ describe("docs/recipes.md", () => {
 describe("docs/data-formats.md", () => {
   const page = read("docs/data-formats.md");
 
-  it("has every rule of the importer, and no others", () => {
-    const sections = ["### Rows set aside", "### Answers left out", "### Findings"];
+  it("has every rule of the importers, and no others", () => {
+    const sections = ["### Rows set aside", "### Answers left out", "### Findings", "### Rows not written"];
     const documented = sections.flatMap((title) => firstColumn(section(page, title)));
-    expect(documented.toSorted()).toEqual(rulesOfImporter());
+    expect(documented.toSorted()).toEqual(RULES.toSorted());
+  });
+
+  it("knows every rule that the sources name", () => {
+    expect(rulesOfImporters().filter((rule) => !RULES.includes(rule))).toEqual([]);
+  });
+
+  it("has every format", () => {
+    expect(firstColumn(section(page, "## Formats"))).toEqual([...FORMAT_NAMES]);
   });
 
   it("has every rule of the call grammar, and no others", () => {
@@ -78,10 +87,12 @@ function firstColumn(text: string): string[] {
   return [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]!);
 }
 
-/** Every rule that the sources of the importer name, sorted: as `rule`, or as the rule of `bad`, `fatal`, `reject`. */
-function rulesOfImporter(): string[] {
-  const folder = "src/tasks/toolace";
-  const parts = readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
+/** Every rule that the sources of the importers name, sorted: as `rule`, or as the rule of `bad`, `fatal`, `reject`. */
+function rulesOfImporters(): string[] {
+  const folders = ["toolace", "dialogue", "formats"].map((name) => `src/tasks/${name}`);
+  const parts = folders.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  );
   const files = [...parts, ...["rows", "value-check", "fits-context"].map((name) => `src/tasks/${name}.ts`)];
   const text = files
     .filter((name) => !/\.test\.ts$|fixture/.test(name))
@@ -91,9 +102,11 @@ function rulesOfImporter(): string[] {
     /\b(?:bad|fatal)\(\s*[^,]+,\s*"([a-z-]+)"/g,
     /\breject\(\s*"([a-z-]+)"/g,
     /\brule: "([a-z-]+)"/g,
-    /^ {2}"?([a-z-]+)"?: "[^"]*",$/gm,
   ];
+  const table = [...read("src/tasks/rows.ts").matchAll(/^ {2}"?([a-z-]+)"?: "[^"]*",$/gm)];
   return [
-    ...new Set(patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!))),
+    ...new Set(
+      [...patterns.flatMap((pattern) => [...text.matchAll(pattern)]), ...table].map((match) => match[1]!),
+    ),
   ].toSorted();
 }

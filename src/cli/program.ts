@@ -2,14 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
-import type { ExportOptions } from "../spec/index.js";
 import { CATEGORIES } from "../tasks/toolworld/index.js";
-import { renderCheck, renderPreview } from "./commands/data/index.js";
-import { checkDataFile, previewDataRow } from "./commands/data.js";
+import { type Exit, print, terminalOf } from "./command-output.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
 import { BENCHMARKS, renderEvaluation, runEvaluation } from "./commands/evaluate.js";
-import { EXPORT_FORMATS, type ExportFormatName } from "./commands/export/formats.js";
-import { exportRun, renderExport } from "./commands/export/index.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
 import { renderPretrain, runPretrain } from "./commands/pretrain.js";
 import { rewriteReport } from "./commands/report.js";
@@ -22,19 +18,11 @@ import {
   type StageName,
   stageOutputs,
 } from "./commands/stage.js";
+import { addData } from "./data-commands.js";
 import { EXIT } from "./exit-code.js";
-import { byteSize, collect, pick, positiveInteger, positiveNumber, share, wholeNumber } from "./flags.js";
+import { addExport } from "./export-command.js";
+import { collect, pick, positiveInteger, positiveNumber, wholeNumber } from "./flags.js";
 import { packageRoot } from "./package-root.js";
-import { createTerminal, type Terminal } from "./terminal.js";
-
-/** Flags of every command. */
-interface GlobalFlags {
-  readonly json?: true;
-  readonly quiet?: true;
-}
-
-/** Sets the exit code where nothing was thrown, e.g. 3 for bad data. */
-type Exit = (code: number) => void;
 
 const DEFAULT_RECIPE = "recipes/nano.yaml";
 const PROGRAM_HELP = `
@@ -144,54 +132,6 @@ function addPretrain(program: Command, signal: CheckpointSignal, exit: Exit): vo
     );
 }
 
-function addData(program: Command, exit: Exit): void {
-  const data = program.command("data").description("looks at tool-use data before it is trained on");
-  data
-    .command("check")
-    .description(
-      "what would be imported, and every row that would be set aside with the reason; exits with 3 where nothing is left",
-    )
-    .argument("<file>", "rows in ToolACE's format: JSON or JSONL, also .gz")
-    .option("--model <folder>", "adds lengths in this model's tokens, and sets aside what does not fit")
-    .option("--places <count>", "places shown of each reason", positiveInteger, 5)
-    .option("--max-set-aside <share>", "exit with 3 where a larger share of the rows is set aside", share)
-    .action(
-      async (
-        file: string,
-        flags: { model?: string; places: number; maxSetAside?: number },
-        command: Command,
-      ) => {
-        const check = await checkDataFile({ file, places: flags.places, ...pick(flags, "model") });
-        print(terminalOf(command), check, renderCheck);
-        const { read, setAside } = check.rows;
-        const most = (flags.maxSetAside ?? 1) * read;
-        if (setAside > most || setAside === read) exit(EXIT.badData);
-      },
-    );
-  data
-    .command("preview")
-    .description("a row as the exact tokens that a model is trained on, the trained ones marked")
-    .argument("<file>", "rows in ToolACE's format")
-    .option("--row <number>", "row of the file, counted from 0", wholeNumber, 0)
-    .option("--turn <number>", "answer of the row, counted from 0 (default: all)", wholeNumber)
-    .option("--model <folder>", "model folder whose tokenizer and template are used", "models/nano")
-    .option("--ids", "adds a table of token ids")
-    .action(async (file: string, flags: PreviewFlags, command: Command) => {
-      const terminal = terminalOf(command);
-      const { row, model } = flags;
-      const previews = await previewDataRow({ file, row, model, ...pick(flags, "turn") });
-      const style = { styled: terminal.styled, ids: flags.ids === true };
-      print(terminal, previews, (all) => all.map((preview) => renderPreview(preview, style)).join("\n\n"));
-    });
-}
-
-interface PreviewFlags {
-  readonly row: number;
-  readonly turn?: number;
-  readonly model: string;
-  readonly ids?: true;
-}
-
 interface StageFlags {
   readonly recipe: string;
   readonly set?: string[];
@@ -269,47 +209,6 @@ function addReport(program: Command): void {
     });
 }
 
-interface ExportFlags {
-  readonly format: ExportFormatName;
-  readonly out: string;
-  readonly policy?: string;
-  readonly dtype?: NonNullable<ExportOptions["dtype"]>;
-  readonly shardSize?: number;
-  readonly model?: string;
-}
-
-function addExport(program: Command): void {
-  const formats = Object.entries(EXPORT_FORMATS).map(
-    ([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`,
-  );
-  program
-    .command("export")
-    .description("what a run has trained, for other programs")
-    .argument("<run>", "run directory, e.g. runs/nano")
-    .addOption(
-      new Option("--format <name>", "what to write")
-        .choices(Object.keys(EXPORT_FORMATS))
-        .makeOptionMandatory(),
-    )
-    .requiredOption("--out <folder>", "folder to write; it must not be there yet")
-    .option("--policy <name>", "warmup, round-01 … (default: the last that is complete)")
-    .addOption(
-      new Option("--dtype <name>", "numbers of the weights (default: float32)").choices([
-        "float32",
-        "float16",
-        "bfloat16",
-      ]),
-    )
-    .option("--shard-size <bytes>", "most bytes of a weight file, e.g. 500MB (default: 5GB)", byteSize)
-    .option("--model <folder>", "folder of the base model, where it is no longer what the recipe says")
-    .addHelpText("after", `\nFormats:\n${formats.join("\n")}`)
-    .action(async (directory: string, { shardSize, ...flags }: ExportFlags, command: Command) => {
-      const size = shardSize === undefined ? {} : { shardBytes: shardSize };
-      const exported = await exportRun({ directory, ...flags, ...size });
-      print(terminalOf(command), exported, renderExport);
-    });
-}
-
 function addDoctor(program: Command, exit: Exit): void {
   program
     .command("doctor")
@@ -331,15 +230,6 @@ function withSettings(command: Command): Command {
     "changes a setting of the recipe, e.g. --set explore.samples=6; repeatable",
     collect,
   );
-}
-
-function terminalOf(command: Command): Terminal {
-  const { json, quiet } = command.optsWithGlobals<GlobalFlags>();
-  return createTerminal({ json: json === true, quiet: quiet === true });
-}
-
-function print<T>(terminal: Terminal, value: T, render: (value: T) => string): void {
-  terminal.data(terminal.json ? JSON.stringify(value, undefined, 2) : render(value));
 }
 
 function setExitCode(code: number): void {

@@ -28,3 +28,5 @@ export {
   scoreTable,
 } from "./score-table.js";
 export { renderScoreTable } from "./score-text.js";
+export { type ExampleTokens, renderPreviewPage, type TokenView } from "./static/preview-page.js";
+export { type PlotView, renderStatsPage, type StatsView, type TableView } from "./static/stats-page.js";

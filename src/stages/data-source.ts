@@ -2,12 +2,11 @@
  * Where the rows of a run come from, and which of them are kept for the evaluation. A source is a stream; the split is
  * decided row by row, from the row's own content, so no row and no copy of it is ever on both sides.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { deriveSeed } from "../method/index.js";
 import type { Example, Rejection } from "../spec/index.js";
-import { readTextChunks } from "../store/index.js";
-import { importToolaceAsync, isRejection, parseJsonRowsAsync } from "../tasks/index.js";
+import { readDataRows } from "../store/index.js";
+import { FORMAT_NAMES, importRows, isRejection, splitKey } from "../tasks/index.js";
 import { generateToolworld, type ToolworldRow, toolworldExamples } from "../tasks/toolworld/index.js";
 
 const shareSchema = z.number().min(0).max(1);
@@ -49,11 +48,17 @@ const toolworldSchema = z.strictObject({
     .describe("Share of the training rows' names that are new words. 0 is off."),
 });
 
-/** Rows of a file in ToolACE's format. */
-const toolaceSchema = z.strictObject({
-  source: z.literal("toolace").describe("Rows of a file in ToolACE's format (JSON or JSONL, also .gz)."),
+/** Rows of a file; `file` finds out the format. */
+const fileSchema = z.strictObject({
+  source: z
+    .enum(["file", ...FORMAT_NAMES])
+    .describe(
+      "Rows of a file in the named format; `file` detects it. JSON, JSONL or parquet, also .gz: docs/data-formats.md.",
+    ),
   path: z.string().min(1).describe("The file."),
-  evaluationShare: shareSchema.default(0.1).describe("Share of the rows that is kept for the evaluation."),
+  evaluationShare: shareSchema
+    .default(0.1)
+    .describe("Share of the tool lists whose rows are kept for the evaluation."),
   trainRows: z
     .int()
     .min(0)
@@ -67,7 +72,7 @@ const toolaceSchema = z.strictObject({
 });
 
 /** Settings of the data. */
-export const dataSettingsSchema = z.discriminatedUnion("source", [toolworldSchema, toolaceSchema]);
+export const dataSettingsSchema = z.discriminatedUnion("source", [toolworldSchema, fileSchema]);
 
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
 
@@ -82,13 +87,13 @@ export type Side = "train" | "evaluation";
 /** How many examples of each side are wanted, of those that fit; for the built-in world, whatever its rows give. */
 export function limitsOf(settings: DataSettings): Record<Side, number> {
   const limit = (rows: number) =>
-    settings.source === "toolace" && rows > 0 ? rows : Number.POSITIVE_INFINITY;
+    settings.source !== "toolworld" && rows > 0 ? rows : Number.POSITIVE_INFINITY;
   return { train: limit(settings.trainRows), evaluation: limit(settings.evaluationRows) };
 }
 
 /** The items of a source in order. @throws StoreError or DataError when the file cannot be read */
 export function readSource(settings: DataSettings, seed: number): AsyncIterable<SourceItem> {
-  return settings.source === "toolworld" ? readToolworld(settings, seed) : readToolace(settings, seed);
+  return settings.source === "toolworld" ? readToolworld(settings, seed) : readFile(settings, seed);
 }
 
 async function* readToolworld(
@@ -112,24 +117,20 @@ function examplesOf(row: ToolworldRow, side: Side): SourceItem[] {
   return toolworldExamples(row).map((example) => ({ kind: "example", side, example }));
 }
 
-async function* readToolace(
-  settings: z.infer<typeof toolaceSchema>,
-  seed: number,
-): AsyncGenerator<SourceItem> {
-  const { path, evaluationShare } = settings;
-  const rows = parseJsonRowsAsync(readTextChunks(path), { file: path });
-  for await (const item of importToolaceAsync(rows, { file: path })) {
+async function* readFile(settings: z.infer<typeof fileSchema>, seed: number): AsyncGenerator<SourceItem> {
+  const { source, path, evaluationShare } = settings;
+  const options = { file: path, ...(source === "file" ? {} : { format: source }) };
+  for await (const item of importRows(readDataRows(path), options)) {
     if (isRejection(item)) yield { kind: "rejection", rejection: item };
     else yield { kind: "example", side: sideOf(item, evaluationShare, seed), example: item };
   }
 }
 
-/** The side is drawn from the tools and the first request: all turns of a dialogue, and all its copies, go together. */
+/**
+ * The side is drawn from the tools, or without tools from the first request: all rows with the same tools go together, so
+ * the evaluation has tools that training has not seen, and no dialogue or copy of one is on both sides.
+ */
 function sideOf(example: Example, evaluationShare: number, seed: number): Side {
-  const tools = example.tools.map((tool) => tool.source ?? tool.name);
-  const request = example.messages.find((message) => message.role === "user")?.content;
-  const digest = createHash("sha256")
-    .update(JSON.stringify([tools, request]))
-    .digest("hex");
-  return deriveSeed(seed, "split", digest) / 2 ** 32 < evaluationShare ? "evaluation" : "train";
+  const key = splitKey(example);
+  return deriveSeed(seed, "split", key) / 2 ** 32 < evaluationShare ? "evaluation" : "train";
 }

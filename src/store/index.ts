@@ -3,10 +3,12 @@
  * here knows what a stage does; nothing else in the library touches the disk, except engines in the folders given to them.
  */
 export { listCheckpoints, saveCheckpoint } from "./checkpoints.js";
+export { readDataRows } from "./data-rows.js";
 export { readDocument, writeDocument } from "./documents.js";
 export { exampleSchema, rejectionSchema } from "./example-records.js";
 export { fingerprintPath, hashPath, hashValue } from "./hash.js";
 export { encodeRow } from "./jsonl.js";
+export { type LineWriter, openLineWriter, withLineWriters } from "./line-writer.js";
 export {
   hashAll,
   markComplete,

@@ -3,7 +3,7 @@
  * name), UTF-8. What the text means is decided by the importers of `tasks/`.
  */
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../spec/index.js";
 import { storeFailure, withFailure } from "./failure.js";
@@ -42,8 +42,14 @@ async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: 1 << 17 });
   const stream = compressed ? file.pipe(createGunzip()) : file;
   if (compressed) file.on("error", (cause) => stream.destroy(cause));
+  const packed = compressed ? (await withFailure("read", path, () => stat(path))).size : 0;
+  let unpacked = 0;
   try {
-    for await (const chunk of stream) yield chunk;
+    for await (const chunk of stream) {
+      unpacked += chunk.length;
+      if (compressed && isBomb(packed, unpacked)) throw bomb(path, packed);
+      yield chunk;
+    }
   } catch (cause) {
     throw isDamagedGzip(cause)
       ? new DataError(`${path} is a damaged gzip file. Fetch it again.`, { path }, { cause })
@@ -51,6 +57,20 @@ async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
   } finally {
     file.destroy();
   }
+}
+
+/** Text packs to a tenth or so; gzip can reach a thousandth with nothing but repetition. */
+const largestRatio = 200;
+/** Up to this size any ratio is fine. */
+const harmless = 256 * 1024 * 1024;
+
+function isBomb(packed: number, unpacked: number): boolean {
+  return unpacked > harmless && unpacked > largestRatio * packed;
+}
+
+function bomb(path: string, packed: number): DataError {
+  const message = `${path} unpacks to more than ${largestRatio} times its ${packed} bytes: no text does. Unpack it yourself if you trust it.`;
+  return new DataError(message, { path, packed });
 }
 
 async function isGzip(path: string): Promise<boolean> {

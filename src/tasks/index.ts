@@ -1,5 +1,26 @@
 /** Data formats and benchmarks: rows → examples, responses → grades. */
+
+export type { ToolaceCategory } from "./dialogue/category.js";
+export type { Dialogue, DialogueTurn } from "./dialogue/dialogue.js";
+export { dialogueOfExample } from "./dialogue/from-example.js";
+export type { Repair } from "./dialogue/read-notes.js";
+export { createDuplicateFinder, type DuplicateFinder, hashText, type Repetition } from "./duplicates.js";
 export { type ContextFit, fitsContext } from "./fits-context.js";
+export { type WrittenRow, writeRow } from "./formats/convert.js";
+export { FORMAT_NAMES, type FormatName } from "./formats/format.js";
+export { detectFormat, formatOf } from "./formats/formats.js";
+export {
+  type DetectedRows,
+  detectRows,
+  type ImportOptions,
+  importRow,
+  importRows,
+} from "./formats/import-rows.js";
+export { withPlainNames } from "./formats/plain-names.js";
+export { trlPreference, trlRows } from "./formats/trl.js";
+export { createHashTable, type HashTable } from "./hash-table.js";
+export { parseJson } from "./json-text.js";
+export { createOverlapIndex, type OverlapIndex, type RowOverlap, type ToolOverlap } from "./overlap.js";
 export {
   createRowParser,
   isRejection,
@@ -9,7 +30,8 @@ export {
   type RowOptions,
   type RowParser,
 } from "./rows.js";
-export type { ToolaceCategory } from "./toolace/category.js";
+export { fixOf, RULES } from "./rule-fixes.js";
+export { contentKey, normalized, type SplitParts, splitKey } from "./split-key.js";
 export {
   importToolace,
   importToolaceAsync,

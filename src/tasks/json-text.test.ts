@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonValueEnd, parseJson } from "./json-text.js";
+import { fieldText, jsonValueEnd, parseJson } from "./json-text.js";
 
 describe("jsonValueEnd", () => {
   it.each<[string, number, number | undefined]>([
@@ -37,5 +37,38 @@ describe("parseJson", () => {
     ["", 9, false],
   ])("%s up to depth %i: %s", (text, depth, ok) => {
     expect(parseJson(text, depth).ok).toBe(ok);
+  });
+});
+
+describe("repeated keys", () => {
+  it.each(['{"a": 1, "a": 1}', '[{"b": {"a": 1, "\\u0061": 2}}]', '{"__proto__": 1, "__proto__": 2}'])(
+    "refuses %s",
+    (text) => {
+      expect(parseJson(text)).toMatchObject({ ok: false, rule: "repeated-key" });
+    },
+  );
+
+  it("takes every JSON text that repeats none, colons in its strings included", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify([value, { "a:b": ":" }]);
+        expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+      }),
+    );
+  });
+});
+
+describe("fieldText", () => {
+  it("finds every member as it stands there", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+        const members = Object.entries(object).map(
+          ([key, value]) => [key, JSON.stringify(value, null, 1)] as const,
+        );
+        const text = ` {${members.map(([key, value]) => `${JSON.stringify(key)} :\n${value} `).join(",")}}\n`;
+        for (const [key, value] of members) expect(fieldText(text, key)).toBe(value);
+        expect(fieldText(text, "not a key of it")).toBeUndefined();
+      }),
+    );
   });
 });

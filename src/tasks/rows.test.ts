@@ -34,7 +34,7 @@ describe("parseJsonRows", () => {
     ["a cut string", '[{"a":1}, "abc, ]', [{ a: 1 }, "cut-off"]],
     ["text after the list", "[1] [2] 3", [1, "trailing-text"]],
     ["NaN", '{"a":NaN}', ["json"]],
-    ["the last of two equal keys", '{"a":1,"a":2}', [{ a: 2 }]],
+    ["equal keys as damage", '{"a":1,"a":2}', ["repeated-key"]],
   ])("reads %s", (_, text, expected) => {
     expect(summary([text])).toEqual(expected);
   });

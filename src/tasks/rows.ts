@@ -13,6 +13,10 @@ export interface Row {
   /** Counted from 0; blank lines do not count, damaged rows do. */
   readonly row: number;
   readonly value: JsonValue;
+  /** The JSON text of the value, where it was read from text: keeps what numbers lose in JavaScript. */
+  readonly text?: string;
+  /** True where the value may have lost digits of an integer beyond ±(2^53 − 1). */
+  readonly inexact?: true;
 }
 
 /** How rows are read. */
@@ -34,7 +38,7 @@ const defaultMaximumRowLength = 16 * 1024 * 1024;
 
 /**
  * The rows of a file's text, damaged ones as rejections of the rules `json` (not JSON, or nested too deep),
- * `row-too-long`, `cut-off` (the list never ends) and `trailing-text` (something follows the list).
+ * `repeated-key`, `row-too-long`, `cut-off` (the list never ends) and `trailing-text` (something follows the list).
  * An empty text has no rows.
  */
 export function* parseJsonRows(chunks: Iterable<string>, options: RowOptions): Generator<Row | Rejection> {
@@ -106,9 +110,13 @@ function decodePiece(piece: Piece, row: number, file: string): Row | Rejection {
   });
   if (piece.problem !== undefined) return reject(piece.problem, problems[piece.problem]);
   const result = parseJson(piece.text);
-  return result.ok
-    ? { row, value: result.value }
-    : reject("json", `the row is not JSON (${result.message}); repair or remove it`);
+  if (result.ok) {
+    const { value, inexact } = result;
+    return { row, value, text: piece.text, ...(inexact === undefined ? {} : { inexact }) };
+  }
+  return result.rule === "json"
+    ? reject("json", `the row is not JSON (${result.message}); repair or remove it`)
+    : reject("repeated-key", `${result.message}; keep one of them`);
 }
 
 /** Text that is gathered up to a limit. */

@@ -8,6 +8,7 @@ export {
 } from "./chat-template.js";
 export type { SyntaxRule } from "./cursor.js";
 export { firstFragmentEnd, fragmentSpans, type TokenSpan } from "./fragments.js";
+export { entryOf, parseJsonLiteral, printJson } from "./json-literal.js";
 export { type LiteralParse, parseLiteral } from "./literal.js";
 export { printLiteral } from "./print-literal.js";
 export {
@@ -22,6 +23,7 @@ export {
   renderPromptText,
   renderResponse,
 } from "./render.js";
+export { type StandardTool, standardTool } from "./standard-schema.js";
 export { createTokenizer } from "./tokenizer.js";
 export { jsonSchemaOf, schemaFromJson, toolFromJson } from "./tool-schema.js";
 export {

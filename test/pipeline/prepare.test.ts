@@ -21,6 +21,7 @@ import {
   rowParser,
   runPaths,
 } from "../../src/store/index.js";
+import { FORMAT_NAMES, importRow, writeRow } from "../../src/tasks/index.js";
 import { generateToolworld, toolworldExamples } from "../../src/tasks/toolworld/index.js";
 import { type RenderContext, renderExample } from "../../src/text/index.js";
 import { writeTinyFolder } from "./tiny-run.js";
@@ -141,6 +142,30 @@ describe("the built-in world", () => {
       yield row;
     }
   }
+});
+
+describe("a file of any format", () => {
+  it.each(FORMAT_NAMES)("%s runs through the preparation, named and detected", async (format) => {
+    const rows = [...generateToolworld({ seed: 4, split: "train", count: 60 })];
+    const lines = rows.flatMap(({ system, conversations }, row) => {
+      const value = { system, conversations: conversations.map((turn) => ({ ...turn })) };
+      const imported = importRow({ row, value }, { file: "", format: "toolace" });
+      if (!imported.ok) throw new Error(imported.rejection.message);
+      const written = writeRow({ ...imported.dialogue, instruction: "" }, format);
+      return written.ok ? [written.value.text] : [];
+    });
+    expect(lines.length).toBeGreaterThan(format === "api-bank" ? 10 : 20);
+    const path = join(folder, `${format}.jsonl`);
+    await writeFile(path, lines.join("\n"));
+    for (const source of [format, "file"]) {
+      const record = await prepare({ maximumTokens: 0 }, inputs({ source, path }), { store: run });
+      expect(record.sources[0]).toMatchObject({ file: path, read: lines.length, imported: lines.length });
+      expect(record.rejections).toEqual({});
+      const [train, evaluation] = [await examples(runPaths.train), await examples(runPaths.evaluationRows)];
+      const tools = (side: Example[]) => new Set(side.map((example) => JSON.stringify(example.tools)));
+      expect(overlap(tools(train), tools(evaluation))).toBe(0);
+    }
+  });
 });
 
 const toolace = resolve("../shared/tool-data/toolace/data.json");

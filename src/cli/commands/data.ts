@@ -1,37 +1,81 @@
-/** `itool data check` and `itool data preview` on files. */
+/** `itool data check`, `preview` and `stats` on files. */
+import { renderPreviewPage, renderStatsPage } from "../../report/index.js";
 import { ConfigError, DataError, type Example } from "../../spec/index.js";
-import { readTextChunks } from "../../store/index.js";
-import { importToolaceRow, isRejection, parseJsonRowsAsync } from "../../tasks/index.js";
-import { type RenderContext, renderExample } from "../../text/index.js";
-import { findModelFolder, loadPromptContext } from "../base-model.js";
-import { requireFile } from "../input-files.js";
-import { checkData, type DataCheck, previewRow, type RowPreview } from "./data/index.js";
+import { openLineWriter, withLineWriters } from "../../store/index.js";
+import { importRow, isRejection } from "../../tasks/index.js";
+import { renderExample } from "../../text/index.js";
+import {
+  checkData,
+  contextOf,
+  type DataCheck,
+  type DataFile,
+  type DataStats,
+  measureData,
+  openDetected,
+  openRows,
+  previewRow,
+  previewTitle,
+  type RowPreview,
+  requireDistinct,
+  statsView,
+} from "./data/index.js";
 
 /** Options of `itool data check`. */
-export interface DataCheckOptions {
-  readonly file: string;
+export interface DataCheckOptions extends DataFile {
   /** A model folder: adds lengths in tokens, and sets aside what does not fit its context. */
   readonly model?: string;
   /** Places shown of each reason. */
   readonly places: number;
+  /** Writes every finding, one a line. */
+  readonly findings?: string;
 }
 
 /** The report on a data file. */
-export async function checkDataFile({ file, model, places }: DataCheckOptions): Promise<DataCheck> {
-  requireData(file);
-  const context = model === undefined ? {} : { context: await contextOf(model) };
-  const rows = parseJsonRowsAsync(readTextChunks(file), { file });
-  return checkData(rows, { file, places, ...context });
+export async function checkDataFile(options: DataCheckOptions): Promise<DataCheck> {
+  const { findings } = options;
+  if (findings !== undefined) requireDistinct(options.file, findings);
+  const settings = await checkSettings(options);
+  return withLineWriters(findings === undefined ? [] : [findings], ([writer]) =>
+    checkData(openRows(options.file), {
+      ...settings,
+      ...(writer === undefined ? {} : { onFinding: (finding) => writer.write(JSON.stringify(finding)) }),
+    }),
+  );
+}
+
+async function checkSettings({ file, format, model, places }: DataCheckOptions) {
+  return {
+    file,
+    places,
+    ...(format === undefined ? {} : { format }),
+    ...(model === undefined ? {} : { context: await contextOf(model) }),
+  };
+}
+
+/** Options of `itool data stats`. */
+export interface DataStatsOptions extends Omit<DataCheckOptions, "findings"> {
+  /** Writes a page with plots. */
+  readonly html?: string;
+}
+
+/** The distributions of a data file. */
+export async function measureDataFile(options: DataStatsOptions): Promise<DataStats> {
+  const { html, file } = options;
+  if (html !== undefined) requireDistinct(file, html);
+  const stats = await measureData(openRows(file), await checkSettings(options));
+  if (html !== undefined) await writePage(html, renderStatsPage(statsView(stats)));
+  return stats;
 }
 
 /** Options of `itool data preview`. */
-export interface DataPreviewOptions {
-  readonly file: string;
+export interface DataPreviewOptions extends DataFile {
   /** Row, counted from 0. */
   readonly row: number;
   /** Assistant turn of the row, counted from 0; absent: all of them. */
   readonly turn?: number;
   readonly model: string;
+  /** Writes a page of the tokens. */
+  readonly html?: string;
 }
 
 /**
@@ -40,24 +84,34 @@ export interface DataPreviewOptions {
  * @throws ConfigError where the file has no such row or turn; DataError where the row was set aside (naming the rule).
  */
 export async function previewDataRow(options: DataPreviewOptions): Promise<RowPreview[]> {
-  requireData(options.file);
-  const context = await contextOf(options.model);
+  const { file, row, turn, html, model } = options;
+  if (html !== undefined) requireDistinct(file, html);
   const examples = await examplesOf(options);
-  const chosen = options.turn === undefined ? examples : examples.slice(options.turn, options.turn + 1);
+  const chosen = turn === undefined ? examples : examples.slice(turn, turn + 1);
   if (chosen.length === 0) {
-    const message = `Row ${options.row} of ${options.file} has ${examples.length} answers; --turn ${options.turn} is not one of 0 … ${examples.length - 1}.`;
-    throw new ConfigError(message, { row: options.row, turn: options.turn });
+    const message = `Row ${row} of ${file} has ${examples.length} answers; --turn ${turn} is not one of 0 … ${examples.length - 1}.`;
+    throw new ConfigError(message, { row, turn });
   }
-  return chosen.map((example) => previewRow(example, renderExample(context, example), context.tokenizer));
+  const context = await contextOf(model);
+  const previews = chosen.map((example) =>
+    previewRow(example, renderExample(context, example), context.tokenizer),
+  );
+  if (html !== undefined) {
+    const views = previews.map((preview) => ({ ...previewTitle(preview), tokens: preview.tokens }));
+    await writePage(html, renderPreviewPage(`${file}, row ${row}`, views));
+  }
+  return previews;
 }
 
-async function examplesOf({ file, row }: DataPreviewOptions): Promise<readonly Example[]> {
+async function examplesOf(options: DataPreviewOptions): Promise<readonly Example[]> {
+  const { file, row } = options;
+  const detected = await openDetected(options);
   let read = 0;
-  for await (const item of parseJsonRowsAsync(readTextChunks(file), { file })) {
+  for await (const item of detected.rows) {
     read = item.row + 1;
     if (item.row !== row) continue;
     if (isRejection(item)) throw setAside(file, row, item.rule, item.message);
-    const imported = importToolaceRow(item, { file });
+    const imported = importRow(item, { file, format: detected.format });
     if (!imported.ok) throw setAside(file, row, imported.rejection.rule, imported.rejection.message);
     return imported.examples;
   }
@@ -73,11 +127,8 @@ function setAside(file: string, row: number, rule: string, message: string): Dat
   });
 }
 
-function requireData(file: string): void {
-  requireFile(file, "the data file", "Give a file in ToolACE's format: JSON or JSONL, also .gz.");
-}
-
-function contextOf(model: string): Promise<RenderContext> {
-  const prompt = { tools: "auto" as const, date: "2024-07-26", contextLength: 0 };
-  return loadPromptContext({ prompt }, findModelFolder(model, "--model"));
+async function writePage(path: string, page: string): Promise<void> {
+  const writer = openLineWriter(path);
+  await writer.write(page);
+  await writer.finish();
 }

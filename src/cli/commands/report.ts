@@ -61,7 +61,7 @@ export async function rewriteReport(
 }
 
 /** The model is needed for the texts of token ids only. */
-function modelOf({ model }: Recipe): string {
+export function modelOf({ model }: Recipe): string {
   const folder = resolveInPackage(model);
   requireFolder(folder, "The run's model", "Say where it is with --model FOLDER.");
   return folder;
@@ -112,7 +112,7 @@ function settingsOf(recipe: Recipe): JsonObject {
 }
 
 /** The examples behind trees and pairs: the hard rows of every round. */
-async function readHardExamples(store: Store, rounds: number): Promise<Map<string, Example>> {
+export async function readHardExamples(store: Store, rounds: number): Promise<Map<string, Example>> {
   const examples = new Map<string, Example>();
   for (let round = 1; round <= rounds; round++) {
     const file = runPaths.round(round).hard;

@@ -1,21 +1,11 @@
 /**
- * Reads the dialogue of a ToolACE row: `conversations` as messages in an order that makes sense.
- *
- * Order: a user turn first; an assistant turn after a user or tool turn; a tool turn after an assistant turn; a user
- * turn after an assistant turn. Whether a tool turn answers calls is known only when answers have been read.
+ * Reads the dialogue of a ToolACE row: `conversations` as messages in an order that makes sense. Whether a tool turn
+ * answers calls is known only when answers have been read.
  */
 import type { JsonValue, Message } from "../../spec/index.js";
+import { bad, good, type Reading } from "../dialogue/problem.js";
+import { dialogueProblem, type Role, turnProblem } from "../dialogue/turn-order.js";
 import { field, isJsonList, isJsonObject } from "../json-text.js";
-import { bad, good, type Reading } from "./problem.js";
-
-type Role = "user" | "assistant" | "tool";
-
-/** What may come before each role; `start` is the beginning of the dialogue. */
-const predecessors: Readonly<Record<Role, readonly (Role | "start")[]>> = {
-  user: ["start", "assistant"],
-  assistant: ["user", "tool"],
-  tool: ["assistant"],
-};
 
 /**
  * The messages of `conversations`, contents unchanged. Rules: `field-type`, `no-turns`, `role` (unknown), `role-order`,
@@ -25,19 +15,24 @@ const predecessors: Readonly<Record<Role, readonly (Role | "start")[]>> = {
 export function readConversation(value: JsonValue | undefined): Reading<readonly Message[]> {
   if (!isJsonList(value))
     return bad("conversations", "field-type", "`conversations` must be a list of turns.");
-  if (value.length === 0) return bad("conversations", "no-turns", "The dialogue is empty; remove the row.");
-  const messages: Message[] = [];
+  const messages: (Message & { readonly role: Role })[] = [];
   for (const [position, item] of value.entries()) {
     const turn = readTurn(item, `conversations[${position}]`, messages.at(-1)?.role);
     if (!turn.ok) return turn;
     messages.push(turn.value);
   }
-  return messages.some((message) => message.role === "assistant")
-    ? good(messages)
-    : bad("conversations", "no-answer", "No assistant turn: nothing to learn from; remove the row.");
+  const problem = dialogueProblem(
+    messages.map(({ role }) => role),
+    "conversations",
+  );
+  return problem === undefined ? good(messages) : { ok: false, problem };
 }
 
-function readTurn(item: JsonValue, path: string, previous: Message["role"] | undefined): Reading<Message> {
+function readTurn(
+  item: JsonValue,
+  path: string,
+  previous: Role | undefined,
+): Reading<Message & { readonly role: Role }> {
   if (!isJsonObject(item))
     return bad(path, "field-type", "A turn must be an object with `from` and `value`.");
   const from = field(item, "from");
@@ -47,12 +42,9 @@ function readTurn(item: JsonValue, path: string, previous: Message["role"] | und
   }
   if (typeof content !== "string")
     return bad(`${path}.value`, "field-type", "The text of a turn must be a string.");
-  const before = previous ?? "start";
-  if (!predecessors[from].some((role) => role === before)) {
-    return bad(`${path}.from`, "role-order", `A ${from} turn cannot follow ${previous ?? "the beginning"}.`);
-  }
-  if (content.trim() === "" && from !== "assistant")
-    return bad(`${path}.value`, "empty-turn", `The ${from} turn is empty.`);
+  const fields = { roleField: `${path}.from`, field: `${path}.value` };
+  const problem = turnProblem({ role: from, content, ...fields }, previous);
+  if (problem !== undefined) return { ok: false, problem };
   return good({ role: from, content });
 }
 

@@ -7,8 +7,8 @@
  * training say how calls are written; sentences on date and time and notes on values stay, because answers rest on them.
  */
 import type { JsonObject } from "../../spec/index.js";
+import { bad, good, type Reading } from "../dialogue/problem.js";
 import { isJsonList, isJsonObject, jsonValueEnd, parseJson } from "../json-text.js";
-import { bad, good, type Reading } from "./problem.js";
 
 /** The parts of a system prompt. */
 export interface SystemPrompt {
@@ -18,6 +18,8 @@ export interface SystemPrompt {
   readonly tools: readonly JsonObject[];
   /** The list exactly as the source wrote it, from `[` to `]`. */
   readonly toolText: string;
+  /** Whether a number of the list is beyond what JavaScript's numbers hold exactly. */
+  readonly inexact: boolean;
 }
 
 /** Announcements of a tool list, English and Chinese. */
@@ -68,7 +70,7 @@ export function splitSystemPrompt(system: string): Reading<SystemPrompt> {
   const tools = decodeTools(toolText);
   if (!tools.ok) return tools;
   const before = system.slice(0, found.index).replace(reasoningDemand, "").trim();
-  return good({ instruction: [before, rest].filter(Boolean).join("\n"), tools: tools.value, toolText });
+  return good({ instruction: [before, rest].filter(Boolean).join("\n"), ...tools.value, toolText });
 }
 
 function leadingSpace(text: string): number {
@@ -83,7 +85,7 @@ function instructionAfterList(text: string): string {
     .trim();
 }
 
-function decodeTools(text: string): Reading<readonly JsonObject[]> {
+function decodeTools(text: string): Reading<Pick<SystemPrompt, "tools" | "inexact">> {
   const result = parseJson(text);
   if (!result.ok)
     return bad("system", "tool-list", `The tool list is not JSON (${result.message}); repair it.`);
@@ -92,5 +94,5 @@ function decodeTools(text: string): Reading<readonly JsonObject[]> {
   const position = value.findIndex((tool) => !isJsonObject(tool));
   if (position >= 0)
     return bad("system", "tool-list", `Tool ${position} of the list is not an object; repair it.`);
-  return good(value.filter(isJsonObject));
+  return good({ tools: value.filter(isJsonObject), inexact: result.inexact === true });
 }

@@ -52,7 +52,7 @@ describe("a row", () => {
         );
         if (!imported.ok) throw new Error(`${imported.rejection.rule}: ${imported.rejection.message}`);
         // A value that needs work stands nowhere in the dialogue: that is the point of it.
-        expect(imported.findings.filter(({ rule }) => rule !== "ungrounded-value")).toEqual([]);
+        expect(imported.findings.filter(({ rule }) => !rule.startsWith("ungrounded-"))).toEqual([]);
         const ours = toolworldExamples(row);
         const strip = (examples: readonly object[]) => JSON.parse(JSON.stringify(examples, withoutOrigin));
         expect(strip(ours)).toEqual(strip(imported.examples));

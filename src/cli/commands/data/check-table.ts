@@ -8,13 +8,25 @@ export function renderCheck(check: DataCheck): string {
   const { rows, answers } = check;
   return [
     `${visible(check.file)}: ${count(rows.read)} rows read, ${count(rows.imported)} imported, ${count(rows.setAside)} set aside`,
+    `format ${check.format ?? "unknown"}; ${share(rows.withoutCall, rows.imported)} of the imported rows have no call`,
     `${count(answers.read)} answers in them: ${count(answers.withCalls)} with ${count(answers.calls)} calls, ${count(answers.text)} in text, ${count(answers.setAside)} set aside`,
+    duplicateLine(check),
     ...reasonSection("Set aside", check.setAside),
     ...reasonSection("Remarks on imported rows", check.findings),
     ...shareSection("Class (rows)", check.classes),
     ...shareSection("Category (examples)", check.categories),
     ...lengthSection(check.lengths),
   ].join("\n");
+}
+
+function duplicateLine({ duplicates, rows }: DataCheck): string {
+  const { exact, near, sameRequest, compared } = duplicates;
+  const all = compared === rows.imported ? "" : ` (of the first ${count(compared)} rows)`;
+  return `${count(exact)} rows repeat an earlier one, ${count(near)} nearly, ${count(sameRequest)} have its first request${all}`;
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? "0 %" : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
 const plain = { style: { head: [], border: [], compact: true } };
@@ -28,10 +40,10 @@ function reasonSection(title: string, reasons: readonly ReasonCount[]): readonly
     colWidths: [null, null, 70],
     wordWrap: true,
   });
-  for (const { rule, count: times, first } of reasons) {
+  for (const { rule, count: times, first, fix } of reasons) {
     const places = first.map(({ row, field }) => `row ${row}${field === "" ? "" : ` ${field}`}`).join(", ");
     const dots = times > first.length ? ", …" : "";
-    table.push([rule, count(times), visible(`${places}${dots}\n${first[0]?.message ?? ""}`)]);
+    table.push([rule, count(times), visible(`${places}${dots}\n${first[0]?.message ?? ""}\nfix: ${fix}`)]);
   }
   return ["", table.toString()];
 }

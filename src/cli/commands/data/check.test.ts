@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../../spec/index.js";
-import { parseJsonRows } from "../../../tasks/index.js";
+import { parseJsonRowsAsync } from "../../../tasks/index.js";
 import { row, tool } from "../../../tasks/toolace/fixture-rows.js";
 import { createChatTemplate, createTokenizer, trainTokenizer } from "../../../text/index.js";
 import { checkData } from "./check.js";
@@ -10,7 +10,10 @@ import { renderCheck } from "./check-table.js";
 
 const linesOf = (...values: JsonValue[]): string => values.map((value) => JSON.stringify(value)).join("\n");
 const check = (text: string, options = {}) =>
-  checkData(parseJsonRows([text], { file: "f.jsonl" }), { file: "f.jsonl", ...options });
+  checkData(parseJsonRowsAsync(once(text), { file: "f.jsonl" }), { file: "f.jsonl", ...options });
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}
 const oneTool = row({
   tools: [tool("t")],
   turns: [
@@ -117,7 +120,7 @@ describe("checkData", () => {
     "reports on ToolACE (skipped without shared/tool-data)",
     async () => {
       const report = await check(readFileSync(real, "utf8"));
-      expect(report.rows).toEqual({ read: 1397, imported: 1326, setAside: 71 });
+      expect(report.rows).toEqual({ read: 1397, imported: 1326, setAside: 71, withoutCall: 171 });
       expect(report.answers).toEqual({
         read: 1626,
         examples: 1624,

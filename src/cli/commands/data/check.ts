@@ -4,8 +4,14 @@
  */
 import type { Difficulty, Example, Rejection } from "../../../spec/index.js";
 import {
+  createDuplicateFinder,
+  type Dialogue,
+  type DuplicateFinder,
+  detectRows,
+  type FormatName,
   fitsContext,
-  importToolaceRow,
+  fixOf,
+  importRow,
   isRejection,
   type Row,
   type RowImport,
@@ -21,12 +27,27 @@ export interface CheckOptions {
   readonly places?: number;
   /** A model; adds lengths in tokens to the report, and sets aside examples that do not fit it. */
   readonly context?: RenderContext;
+  /** The format; detected where absent. */
+  readonly format?: FormatName;
+  /** Receives everything that was found, as it is found. */
+  readonly onFinding?: (finding: Finding) => void | Promise<void>;
+  /** Receives every imported row. */
+  readonly onRow?: (row: Extract<RowImport, { ok: true }>) => void;
+}
+
+/** One thing that was found, and what to do about it. */
+export interface Finding extends Rejection {
+  /** Whether a row or answer was set aside for it, or it is a remark. */
+  readonly kind: "set-aside" | "remark";
+  readonly fix: string;
 }
 
 /** A rule with its places. */
 export interface ReasonCount {
   readonly rule: string;
   readonly count: number;
+  /** What to do. */
+  readonly fix: string;
   /** The first places, in the order of the file. */
   readonly first: readonly Rejection[];
 }
@@ -53,7 +74,24 @@ export interface LengthSummary {
  */
 export interface DataCheck {
   readonly file: string;
-  readonly rows: { readonly read: number; readonly imported: number; readonly setAside: number };
+  /** The format that was given or detected; `null` where no row is in a known one. */
+  readonly format: FormatName | null;
+  readonly rows: {
+    readonly read: number;
+    readonly imported: number;
+    readonly setAside: number;
+    /** Imported rows without any call. */
+    readonly withoutCall: number;
+  };
+  readonly duplicates: {
+    /** Imported rows that repeat an earlier one: word for word, and nearly. */
+    readonly exact: number;
+    readonly near: number;
+    /** Imported rows with the first request of an earlier one. */
+    readonly sameRequest: number;
+    /** Imported rows that were compared: the first two million. */
+    readonly compared: number;
+  };
   readonly answers: {
     /** Answers of the assistant in the imported rows: those that became examples, and those set aside. */
     readonly read: number;
@@ -77,18 +115,31 @@ export interface DataCheck {
   readonly lengths: readonly LengthSummary[];
 }
 
-/** Reads all rows once and counts. Memory does not grow with their number. */
+/** Reads all rows once and counts. Memory does not grow with their number, duplicates aside: 180 bytes a row. */
 export async function checkData(
-  rows: Iterable<Row | Rejection> | AsyncIterable<Row | Rejection>,
+  rows: AsyncIterable<Row | Rejection>,
   options: CheckOptions,
 ): Promise<DataCheck> {
   const counts = createCounts(options.places ?? 5);
-  for await (const item of rows) {
+  const detected = await detectRows(rows, options.format);
+  for await (const item of detected.rows) {
     counts.read += 1;
-    if (isRejection(item)) counts.setAside.add(item);
-    else countImport(importToolaceRow(item, options), counts, options);
+    const found: Finding[] = [];
+    if (isRejection(item)) found.push(finding(item, "set-aside"));
+    else {
+      const result = importRow(item, { file: options.file, format: detected.format });
+      found.push(...countImport(result, counts, options));
+    }
+    for (const one of found) {
+      (one.kind === "remark" ? counts.findings : counts.setAside).add(one);
+      await options.onFinding?.(one);
+    }
   }
-  return reportOf(counts, options.file);
+  return reportOf(counts, options.file, detected.format ?? null);
+}
+
+function finding(rejection: Rejection, kind: Finding["kind"]): Finding {
+  return { ...rejection, kind, fix: fixOf(rejection.rule) };
 }
 
 /** Reasons with their first places. */
@@ -100,6 +151,9 @@ interface ReasonTally {
 interface Counts {
   read: number;
   imported: number;
+  withoutCall: number;
+  exact: number;
+  near: number;
   examples: number;
   omitted: number;
   withCalls: number;
@@ -109,6 +163,7 @@ interface Counts {
   readonly classes: Tally<Difficulty>;
   readonly categories: Tally<string>;
   readonly lengths: readonly LengthCounter[];
+  readonly duplicates: DuplicateFinder;
 }
 
 interface LengthCounter extends Omit<LengthSummary, "quantiles"> {
@@ -130,6 +185,9 @@ function createCounts(places: number): Counts {
   return {
     read: 0,
     imported: 0,
+    withoutCall: 0,
+    exact: 0,
+    near: 0,
     examples: 0,
     omitted: 0,
     withCalls: 0,
@@ -139,6 +197,7 @@ function createCounts(places: number): Counts {
     classes: createTally(),
     categories: createTally(),
     lengths: measures.map((measure) => ({ ...measure, values: createTally<number>() })),
+    duplicates: createDuplicateFinder(),
   };
 }
 
@@ -149,38 +208,56 @@ function createReasonTally(places: number): ReasonTally {
     add(rejection) {
       tally.add(rejection.rule);
       const kept = first.get(rejection.rule) ?? [];
-      if (kept.length < places) first.set(rejection.rule, [...kept, rejection]);
+      if (kept.length >= places) return;
+      const { file, row, field, rule, message } = rejection;
+      first.set(rule, [...kept, { file, row, field, rule, message }]);
     },
-    list: () => tally.entries().map(([rule, count]) => ({ rule, count, first: first.get(rule) ?? [] })),
+    list: () =>
+      tally
+        .entries()
+        .map(([rule, count]) => ({ rule, count, fix: fixOf(rule), first: first.get(rule) ?? [] })),
   };
 }
 
-function countImport(result: RowImport, counts: Counts, options: CheckOptions): void {
-  if (!result.ok) {
-    counts.setAside.add(result.rejection);
-    return;
-  }
+/** Counts a row and gives what was found in it. */
+function countImport(result: RowImport, counts: Counts, options: CheckOptions): readonly Finding[] {
+  if (!result.ok) return [finding(result.rejection, "set-aside")];
   counts.imported += 1;
-  const { facts } = result;
+  options.onRow?.(result);
+  const { facts, dialogue } = result;
+  counts.withoutCall += facts.callCount === 0 ? 1 : 0;
   counts.classes.add(facts.difficulty);
   measure(counts, 0, facts.toolCount, facts.toolTextLength, facts.callCount);
-  for (const finding of result.findings) counts.findings.add(finding);
-  for (const rejection of result.omitted) countOmitted(rejection, counts);
-  for (const example of result.examples) countExample(example, counts, options.context);
+  const omitted = result.omitted.map((rejection) => finding(rejection, "set-aside"));
+  const unfit = result.examples.flatMap((example) => countExample(example, counts, options.context));
+  counts.omitted += omitted.length + unfit.length;
+  const remarks = result.findings.map((rejection) => finding(rejection, "remark"));
+  return [...omitted, ...unfit, ...remarks, ...findRepetition(dialogue, counts, options.file)];
 }
 
-function countOmitted(rejection: Rejection, counts: Counts): void {
-  counts.omitted += 1;
-  counts.setAside.add(rejection);
+function findRepetition(dialogue: Dialogue, counts: Counts, file: string): readonly Finding[] {
+  const { tools, turns } = dialogue;
+  const row = counts.read - 1;
+  const said = turns.map(({ message }) => message.content);
+  const names = tools.map(({ name }) => name).join("\n");
+  const request = turns[0]?.message.content ?? "";
+  const repeated = counts.duplicates.add({ row, whole: `${names}\n${said.join("\n")}`, said, request });
+  if (repeated === undefined) return [];
+  counts[repeated.kind === "duplicate-row" ? "exact" : "near"] += 1;
+  const how = repeated.kind === "duplicate-row" ? "the same as" : "nearly the same as";
+  const message = `The row is ${how} row ${repeated.of}; ${fixOf(repeated.kind)}.`;
+  return [finding({ file, row, field: "", rule: repeated.kind, message }, "remark")];
 }
 
-function countExample(example: Example, counts: Counts, context: RenderContext | undefined): void {
+/** Counts an example; gives the reason where it does not fit the model. */
+function countExample(
+  example: Example,
+  counts: Counts,
+  context: RenderContext | undefined,
+): readonly Finding[] {
   if (context !== undefined) {
     const fit = fitsContext(example, context);
-    if (!fit.ok) {
-      countOmitted(fit.rejection, counts);
-      return;
-    }
+    if (!fit.ok) return [finding(fit.rejection, "set-aside")];
     const { promptLength, tokens } = fit.rendered;
     measure(counts, 5, promptLength, tokens.length - promptLength, tokens.length);
   }
@@ -190,6 +267,7 @@ function countExample(example: Example, counts: Counts, context: RenderContext |
   counts.categories.add(example.category);
   const dialogue = example.messages.reduce((sum, message) => sum + message.content.length, 0);
   measure(counts, 3, dialogue, example.response.length);
+  return [];
 }
 
 /** Adds values to consecutive measures. */
@@ -197,14 +275,17 @@ function measure(counts: Counts, from: number, ...values: readonly number[]): vo
   for (const [position, value] of values.entries()) counts.lengths[from + position]!.values.add(value);
 }
 
-function reportOf(counts: Counts, file: string): DataCheck {
-  const { read, imported, examples, omitted, withCalls, calls } = counts;
+function reportOf(counts: Counts, file: string, format: FormatName | null): DataCheck {
+  const { read, imported, withoutCall, examples, omitted, withCalls, calls, exact, near, duplicates } =
+    counts;
   const named = (entries: readonly (readonly [string, number])[]): readonly NamedCount[] =>
     entries.map(([name, count]) => ({ name, count }));
   const classCounts = new Map(counts.classes.entries());
   return {
     file,
-    rows: { read, imported, setAside: read - imported },
+    format,
+    rows: { read, imported, setAside: read - imported, withoutCall },
+    duplicates: { exact, near, sameRequest: duplicates.sameRequest(), compared: duplicates.compared() },
     answers: {
       read: examples + omitted,
       examples,

@@ -1,5 +1,5 @@
 /** A previewed row as text: every token visible, the trained ones marked. */
-import type { PreviewToken, RowPreview } from "./preview.js";
+import { type PreviewToken, previewTitle, type RowPreview } from "./preview.js";
 import { visible } from "./visible.js";
 
 /** How a preview is written. */
@@ -24,12 +24,8 @@ export function renderPreview(preview: RowPreview, { styled, ids }: PreviewStyle
 }
 
 function header(preview: RowPreview): string {
-  const { origin, difficulty, category, tags, toolCount, callCount, tokens, trainedCount } = preview;
-  return [
-    `${visible(origin.file)} row ${origin.row}, turn ${origin.turn}  (${visible(preview.id)})`,
-    `class ${difficulty}, category ${visible(category)}${tags.length > 0 ? `, tags ${visible(tags.join(" "))}` : ""}`,
-    `${toolCount} tools, ${callCount} calls; ${tokens.length} tokens, of which ${trainedCount} are trained`,
-  ].join("\n");
+  const { title, notes } = previewTitle(preview);
+  return [title, ...notes].map(visible).join("\n");
 }
 
 function legend(styled: boolean): string {

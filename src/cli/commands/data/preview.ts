@@ -39,6 +39,21 @@ export function previewRow(example: Example, rendered: RenderedExample, tokenize
   return { id, origin, difficulty, category, tags, tokens, ...counts };
 }
 
+/** What stands above the tokens of a preview. */
+export function previewTitle(preview: RowPreview): {
+  readonly title: string;
+  readonly notes: readonly string[];
+} {
+  const { origin, difficulty, category, tags, toolCount, callCount, tokens, trainedCount } = preview;
+  return {
+    title: `${origin.file} row ${origin.row}, turn ${origin.turn}  (${preview.id})`,
+    notes: [
+      `class ${difficulty}, category ${category}${tags.length > 0 ? `, tags ${tags.join(" ")}` : ""}`,
+      `${toolCount} tools, ${callCount} calls; ${tokens.length} tokens, of which ${trainedCount} are trained`,
+    ],
+  };
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function textOf(bytes: Uint8Array): string {

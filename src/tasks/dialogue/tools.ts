@@ -7,20 +7,15 @@ import { bad, good, type Reading } from "./problem.js";
  * All tools, in the order of the source. Rule: `tool-name` (a tool without a name, or two of the same name, so that
  * nobody can tell which one a call means).
  */
-export function readTools(sources: readonly JsonObject[]): Reading<readonly Tool[]> {
+export function readTools(sources: readonly JsonObject[], path: string): Reading<readonly Tool[]> {
   const tools = sources.map(readTool);
   const nameless = tools.indexOf(undefined);
-  if (nameless >= 0)
-    return bad("system", "tool-name", `Tool ${nameless} of the list has no name; give it one.`);
+  if (nameless >= 0) return bad(path, "tool-name", `Tool ${nameless} of the list has no name; give it one.`);
   const named = tools.filter((tool) => tool !== undefined);
   const names = named.map((tool) => tool.name);
   const repeated = names.find((name, position) => names.indexOf(name) !== position);
   if (repeated === undefined) return good(named);
-  return bad(
-    "system",
-    "tool-name",
-    `Two tools have the name ${JSON.stringify(repeated)}; rename or remove one.`,
-  );
+  return bad(path, "tool-name", `Two tools have the name ${JSON.stringify(repeated)}; rename or remove one.`);
 }
 
 function readTool(source: JsonObject): Tool | undefined {

@@ -18,8 +18,10 @@ export function findDamagedWords(toolText: string): readonly Problem[] {
 }
 
 /**
- * Findings of the rule `ungrounded-value`: string arguments that occur nowhere before the call, upper and lower case
- * being the same, and are neither the default nor one of an enumeration. They were worked out (a date, a code) or invented.
+ * Findings on arguments that occur nowhere before the call and are neither the default nor one of an enumeration: they
+ * were worked out (a date, a code, a sum) or invented. Rules: `ungrounded-value` for strings, upper and lower case being
+ * the same; `ungrounded-number` for numbers, which may stand there in digits, with or without thousands separators or a
+ * fraction of zeros, or as a word up to twenty.
  */
 export function findUngroundedValues(
   calls: readonly ToolCall[],
@@ -35,17 +37,50 @@ export function findUngroundedValues(
       .filter(({ name, value }) =>
         isUngrounded(value, known, tool?.parameters.find((one) => one.name === name)?.schema),
       )
-      .map(({ name }) => ({
+      .map(({ name, value }) => ({
         field: path,
-        rule: "ungrounded-value",
+        rule: value.kind === "string" ? "ungrounded-value" : "ungrounded-number",
         message: `${call.name}: the value of ${name} occurs nowhere before the call.`,
       }));
   });
 }
 
 function isUngrounded(value: Literal, known: string, schema: ValueSchema | undefined): boolean {
-  if (value.kind !== "string" || known.includes(value.value.toLowerCase())) return false;
+  if (isKnown(value, known)) return false;
   if (schema === undefined) return true;
   if (schema.default !== undefined && literalsEqual(value, jsonToLiteral(schema.default))) return false;
   return schema.enum === undefined || !matchesEnum(value, schema);
+}
+
+/** Only strings and numbers can be looked for. */
+function isKnown(value: Literal, known: string): boolean {
+  if (value.kind === "string") return known.includes(value.value.toLowerCase());
+  if (value.kind !== "integer" && value.kind !== "float") return true;
+  const word = numberWords[Number(value.value)];
+  return standsAlone(numberText(value), known) || (word !== undefined && known.includes(word));
+}
+
+const numberWords =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(
+    " ",
+  );
+
+/** The digits as they stand in a text without separators: `25000` for 25000.0. */
+function numberText(value: Extract<Literal, { kind: "integer" | "float" }>): string {
+  return String(value.value).replace(/^-/u, "");
+}
+
+/** Whether the number stands in the text, not as a part of a longer one. */
+function standsAlone(digits: string, known: string): boolean {
+  if (isPlace(digits, known)) return true;
+  return digits.length > 3 && isPlace(digits, known.replace(/(\d),(?=\d{3})/gu, "$1"));
+}
+
+function isPlace(digits: string, known: string): boolean {
+  for (let at = known.indexOf(digits); at >= 0; at = known.indexOf(digits, at + 1)) {
+    const after = known.slice(at + digits.length, at + digits.length + 2);
+    const before = known.slice(Math.max(0, at - 2), at);
+    if (!/\d\.?$/u.test(before) && !/^(?:\d|\.[1-9])/u.test(after)) return true;
+  }
+  return false;
 }

@@ -5,7 +5,7 @@
  * and sets its row aside. Disagreements inside nested values, where schemas of public data are often incomplete, are
  * only findings.
  */
-import type { Argument, Tool, ToolCall } from "../../spec/index.js";
+import type { Argument, Literal, Tool, ToolCall } from "../../spec/index.js";
 import { checkValue } from "../value-check.js";
 import type { Problem } from "./problem.js";
 import { unknownTool } from "./unknown-tool.js";
@@ -18,27 +18,37 @@ export interface CallProblem extends Problem {
 /**
  * Everything in which `calls` disagree with `tools`, in the order of the text. Rules: `unknown-tool`, `cut-name`,
  * `unknown-argument`, `repeated-argument`, `missing-argument`, `argument-type`, `argument-enum`; findings only:
- * `unknown-property`, `missing-property`, and the two `argument-…` rules below the top level.
+ * `unknown-property`, `missing-property`, the two `argument-…` rules below the top level, and `call-reference`.
+ *
+ * @param isReference Tells values that stand for the result of another call: their type is not known.
  */
 export function checkCalls(
   calls: readonly ToolCall[],
   tools: readonly Tool[],
   path: string,
+  isReference: (value: Literal) => boolean = () => false,
 ): readonly CallProblem[] {
   return calls.flatMap((call) => {
     const tool = tools.find((candidate) => candidate.name === call.name);
-    if (tool !== undefined) return checkCall(call, tool, path);
+    if (tool !== undefined) return checkCall(call, tool, path, isReference);
     const names = tools.map(({ name }) => name);
     return [{ ...unknownTool(call.name, names, path), fatal: true }];
   });
 }
 
-function checkCall(call: ToolCall, tool: Tool, path: string): readonly CallProblem[] {
+function checkCall(
+  call: ToolCall,
+  tool: Tool,
+  path: string,
+  isReference: (value: Literal) => boolean,
+): readonly CallProblem[] {
   const given = call.arguments.map((argument) => argument.name);
   const repeated = given.filter((name, position) => given.indexOf(name) !== position);
   const missing = tool.parameters.filter(({ name, required }) => required === true && !given.includes(name));
   return [
-    ...call.arguments.flatMap((argument) => checkArgument(argument, tool, path)),
+    ...call.arguments.flatMap((argument) =>
+      isReference(argument.value) ? [reference(argument, tool, path)] : checkArgument(argument, tool, path),
+    ),
     ...repeated.map((name) =>
       fatal(path, "repeated-argument", `${tool.name}: ${name} is given more than once; keep one.`),
     ),
@@ -65,6 +75,11 @@ function checkArgument(argument: Argument, tool: Tool, path: string): readonly C
     message: `${tool.name}: ${violation.message}`,
     fatal: violation.path === parameter.name && isRuleOfArguments(violation.rule),
   }));
+}
+
+function reference({ name }: Argument, tool: Tool, path: string): CallProblem {
+  const message = `${tool.name}: ${name} stands for the result of another call; it is trained as that text.`;
+  return { field: path, rule: "call-reference", message, fatal: false };
 }
 
 function isRuleOfArguments(rule: string): boolean {

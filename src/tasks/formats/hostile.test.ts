@@ -1,0 +1,144 @@
+/** Hostile rows: whatever a row holds, importing gives examples or a typed reason, and checking counts every row. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonValue } from "../../spec/index.js";
+import { isRejection, parseJsonRows } from "../rows.js";
+import { fixOf, RULES } from "../rule-fixes.js";
+import { writeRow } from "./convert.js";
+import { FORMAT_NAMES } from "./format.js";
+import { recognizeRow } from "./formats.js";
+import { importRow } from "./import-rows.js";
+
+const tool = '{"name": "f", "parameters": {"type": "object", "properties": {"a": {"type": "integer"}}}}';
+const marker = "Here is a list of functions in JSON format that you can invoke:";
+/** One sound row of each format, as text. */
+const sound: readonly string[] = [
+  JSON.stringify({
+    system: `${marker}\n[${tool}]. \nShould you decide to return the function call(s). \nPut it in the format of [func1(a=b)]`,
+    conversations: [
+      { from: "user", value: "1" },
+      { from: "assistant", value: "[f(a=1)]" },
+    ],
+  }),
+  `{"conversations": [{"from": "human", "value": "1"}, {"from": "function_call", "value": "{\\"name\\": \\"f\\", \\"arguments\\": {\\"a\\": 1}}"}, {"from": "observation", "value": "2"}, {"from": "gpt", "value": "two"}], "tools": ${JSON.stringify(`[${tool}]`)}}`,
+  `{"query": "1", "tools": ${JSON.stringify(`[${tool}]`)}, "answers": "[{\\"name\\": \\"f\\", \\"arguments\\": {\\"a\\": 1}}]"}`,
+  `{"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "x", "function": {"name": "f", "arguments": {"a": 1}}}]}], "tools": [${tool}]}`,
+  `{"conversations": [{"from": "system", "value": ${JSON.stringify(`<tools>${tool}</tools>`)}}, {"from": "human", "value": "1"}, {"from": "gpt", "value": "<think>x</think><tool_call>{\\"name\\": \\"f\\", \\"arguments\\": {\\"a\\": 1}}</tool_call>"}]}`,
+  `{"instruction": "x", "input": "{\\"apiCode\\": \\"f\\", \\"parameters\\": {\\"a\\": {\\"type\\": \\"int\\"}}}\\nUser: 1\\nGenerate API Request: ", "output": "API-Request: [f(a=1)]"}`,
+  `{"conversations": [{"from": "human", "value": "api_list = [{'api_name': 'f', 'parameters': {'a': {'type': 'int'}}}]\\ntask_instruction = \\"1\\"\\nOutput:\\n"}, {"from": "gpt", "value": "[{'api': 'f', 'parameters': {'a': 1}}]"}]}`,
+];
+
+/** Everything that can become of a text of rows, for each format and with repairs. */
+function examine(text: string): void {
+  for (const item of parseJsonRows([text], { file: "f" })) {
+    if (isRejection(item)) {
+      expect(fixOf(item.rule)).not.toBe("");
+      continue;
+    }
+    for (const format of [recognizeRow(item.value), ...FORMAT_NAMES]) {
+      const result = importRow(item, { file: "f", format, repair: true });
+      if (!result.ok) expect(RULES).toContain(result.rejection.rule);
+      else for (const name of FORMAT_NAMES) writeRow(result.dialogue, name);
+    }
+  }
+}
+
+const nasty = fc.constantFrom<string>(
+  "__proto__",
+  "constructor",
+  "\\u0000",
+  "\\ud800",
+  '"',
+  "\\",
+  "}",
+  "]",
+  "{",
+  "[",
+  "<tool_call>",
+  "</think>",
+  "1e999",
+  "-0",
+  "9".repeat(400),
+  "null",
+  "\n",
+  ", ",
+  '"a": 1, "a": 2',
+  "[".repeat(70),
+  "'",
+  "(",
+  "=",
+);
+
+describe("hostile rows", () => {
+  it("are the sound ones of every format to begin with", () => {
+    const formats = sound.map((text) => recognizeRow(JSON.parse(text)));
+    expect(formats.toSorted()).toEqual(FORMAT_NAMES.toSorted());
+    for (const [index, text] of sound.entries()) {
+      const [row] = [...parseJsonRows([text], { file: "f" })];
+      const result =
+        row === undefined || isRejection(row)
+          ? undefined
+          : importRow(row, { file: "f", format: formats[index] });
+      expect(result?.ok, text).toBe(true);
+    }
+  });
+
+  it("cut and pasted anywhere", () => {
+    const damaged = fc
+      .tuple(fc.constantFrom(...sound), fc.nat(), fc.nat(40), nasty)
+      .map(([text, at, length, paste]) => {
+        const place = at % text.length;
+        return text.slice(0, place) + paste + text.slice(place + length);
+      });
+    fc.assert(fc.property(damaged, examine), { numRuns: 250 });
+  });
+
+  it("with any value in place of a part", () => {
+    const damaged = fc
+      .tuple(fc.constantFrom(...sound), fc.nat(), fc.jsonValue())
+      .map(([text, place, value]) => JSON.stringify(replacePart(JSON.parse(text), place, value)));
+    fc.assert(fc.property(damaged, examine), { numRuns: 250 });
+  });
+
+  it("that are any JSON at all", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => examine(JSON.stringify(value))),
+      { numRuns: 100 },
+    );
+  });
+
+  it("never touch the prototypes", () => {
+    examine('{"messages": [{"role": "user", "content": "x"}], "__proto__": {"polluted": 1}}');
+    for (const text of sound) examine(text.replace('"a"', '"__proto__"'));
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
+
+  it("that are huge or deep take time in proportion", () => {
+    const start = performance.now();
+    const long = "x".repeat(2_000_000);
+    examine(sound[3]!.replace('"1"', JSON.stringify(long)));
+    examine(sound[1]!.replace("two", `[${"[f(".repeat(50_000)}`));
+    examine(sound[4]!.replace("<think>", "<tool_call>".repeat(20_000)));
+    examine(sound[6]!.replace("'a': 1}", `'a': ${"[".repeat(50_000)}`));
+    examine(sound[5]!.replace("[f(a=1)]", `[f(${"a=b c, ".repeat(3000)})]`));
+    examine(`{"messages": ${"[".repeat(100_000)}`);
+    expect(performance.now() - start).toBeLessThan(30_000);
+  });
+});
+
+/** The value with its part number `place` replaced. */
+function replacePart(value: JsonValue, place: number, replacement: unknown): unknown {
+  let left = place % count(value);
+  const visit = (part: JsonValue): unknown => {
+    if (left-- === 0) return replacement;
+    if (Array.isArray(part)) return part.map(visit);
+    if (typeof part !== "object" || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, visit(item)]));
+  };
+  return visit(value);
+}
+
+function count(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return 1 + Object.values(value).reduce<number>((sum, item) => sum + count(item), 0);
+}
