@@ -20,3 +20,4 @@ export type * from "./store.js";
 export type * from "./tokenizer.js";
 export type * from "./tool.js";
 export type * from "./tree.js";
+export type * from "./verdict.js";

@@ -1,0 +1,13 @@
+/** What the graders of all benchmarks share. */
+import type { ResultGrader } from "../../../spec/index.js";
+
+/** What a grader is made of. */
+export interface GraderSettings {
+  /** Folder of the benchmark's data. */
+  readonly data: string;
+  /** Adds the verdicts without the official code's quirks, where the benchmark has them. */
+  readonly strict: boolean;
+}
+
+/** Reads what a benchmark's grader needs. @throws ConfigError where the folder does not hold it */
+export type GraderOpener = (settings: GraderSettings) => Promise<ResultGrader>;
