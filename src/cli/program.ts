@@ -268,6 +268,8 @@ interface GradeFlags {
   readonly results: string;
   readonly out: string;
   readonly strict?: true;
+  readonly embeddings?: string;
+  readonly embeddingModel?: string;
 }
 
 function addGrade(program: Command, exit: Exit): void {
@@ -281,6 +283,8 @@ function addGrade(program: Command, exit: Exit): void {
     .requiredOption("--results <file>", "result file in the official format")
     .requiredOption("--out <file>", "file of the verdicts")
     .option("--strict", "adds the verdicts without the official code's quirks")
+    .option("--embeddings <url>", "server that ranks the tools of api-bank's level 2 (default: BM25)")
+    .option("--embedding-model <name>", "model of that server")
     .action(async (flags: GradeFlags, command: Command) => {
       const terminal = terminalOf(command);
       const grading = await runGrade({ ...flags, strict: flags.strict === true });

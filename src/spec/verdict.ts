@@ -12,9 +12,9 @@ export interface Verdict {
 /** Judges the lines of a result file one by one. */
 export interface ResultGrader {
   /** The verdict on a line. Defined for every value: what is no result at all is invalid and says so. */
-  grade(row: JsonValue): Verdict;
+  grade(row: JsonValue): Verdict | Promise<Verdict>;
   /** What the verdicts so far amount to: scores and deficiencies, as data and as text for people. */
-  summary(): GradeSummary;
+  summary(): GradeSummary | Promise<GradeSummary>;
 }
 
 /** What a result file amounts to. */

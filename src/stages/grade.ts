@@ -34,7 +34,7 @@ async function* verdictLines(
     counts.lines += 1;
     const row = readJson(text);
     if (row === undefined) counts.unreadable += 1;
-    yield encodeRow(row === undefined ? unreadable : grader.grade(row));
+    yield encodeRow(row === undefined ? unreadable : await grader.grade(row));
   }
 }
 

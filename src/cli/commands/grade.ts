@@ -2,12 +2,14 @@
 import { ConfigError, type GradeSummary } from "../../spec/index.js";
 import { type GradedLines, gradeResults } from "../../stages/grade.js";
 import { requireFile, requireFolder } from "../input-files.js";
+import { openApiBankGrader } from "./grade/api-bank.js";
 import { openBfclGrader } from "./grade/bfcl.js";
 import type { GraderOpener, GraderSettings } from "./grade/settings.js";
 
 /** Benchmarks whose result files can be judged: one line each. */
 export const BENCHMARK: Readonly<Record<string, GraderOpener>> = {
   bfcl: openBfclGrader,
+  "api-bank": openApiBankGrader,
 };
 
 /** Options of the command. */
@@ -31,7 +33,7 @@ export interface Grading extends GradedLines {
  * @throws ConfigError for an unknown benchmark, or files that are not there
  */
 export async function runGrade(options: GradeOptions): Promise<Grading> {
-  const { benchmark, data, results, out, strict } = options;
+  const { benchmark, data, results, out } = options;
   const open = Object.hasOwn(BENCHMARK, benchmark) ? BENCHMARK[benchmark] : undefined;
   if (open === undefined) {
     const known = Object.keys(BENCHMARK).join(", ");
@@ -39,9 +41,9 @@ export async function runGrade(options: GradeOptions): Promise<Grading> {
   }
   requireFolder(data, "--data", "Give the folder of the benchmark's official data.");
   requireFile(results, "--results", "Give a result file: one JSON object a line.");
-  const grader = await open({ data, strict });
+  const grader = await open(options);
   const counts = await gradeResults(results, out, grader);
-  return { benchmark, ...counts, summary: grader.summary() };
+  return { benchmark, ...counts, summary: await grader.summary() };
 }
 
 /** What is written to stdout with `--json`. */

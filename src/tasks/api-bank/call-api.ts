@@ -22,20 +22,21 @@ export interface ApiCall {
  *   missing parameter; ServiceOffline
  */
 export function callApi(call: ApiCall, world: World): PythonDictionary {
+  const { definition } = call;
   const input = bind(call, cast(call));
-  const result: Record<string, PythonValue> = {
-    input: call.definition.result === "without-input" ? null : input,
-  };
+  const name = definition.result === "without-name" ? {} : { api_name: definition.name };
+  const outcome = run(call, input, world);
+  return dictionaryOf({ ...name, input: definition.result === "without-input" ? null : input, ...outcome });
+}
+
+/** Output and exception. */
+function run({ definition }: ApiCall, input: PythonDictionary, world: World) {
   try {
-    result["output"] = call.definition.run(inputOf(input), world);
-    result["exception"] = null;
+    return { output: definition.run(inputOf(input), world), exception: null };
   } catch (error) {
-    if (!(error instanceof PythonError)) throw error;
-    result["output"] = null;
-    result["exception"] = error.message;
+    if (error instanceof PythonError) return { output: null, exception: error.message };
+    throw error;
   }
-  const { name } = call.definition;
-  return dictionaryOf(call.definition.result === "without-name" ? result : { api_name: name, ...result });
 }
 
 function cast({ description, parameters }: ApiCall): PythonDictionary {

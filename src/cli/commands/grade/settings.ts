@@ -1,8 +1,9 @@
 /** What the graders of all benchmarks share. */
 import type { ResultGrader } from "../../../spec/index.js";
+import type { FinderFlags } from "../../api-bank/open-finder.js";
 
 /** What a grader is made of. */
-export interface GraderSettings {
+export interface GraderSettings extends FinderFlags {
   /** Folder of the benchmark's data. */
   readonly data: string;
   /** Adds the verdicts without the official code's quirks, where the benchmark has them. */

@@ -43,7 +43,10 @@ const namedEscapes: ReadonlyMap<string, string> = new Map([
 /** In single quotation marks, in double ones where the text has single ones only. */
 function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replace(unprintable, (character) => namedEscapes.get(character) ?? hexEscape(character));
+  const escaped = text.replace(
+    unprintable,
+    (character) => namedEscapes.get(character) ?? hexEscape(character),
+  );
   return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
 }
 

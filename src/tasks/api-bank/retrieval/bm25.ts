@@ -23,14 +23,16 @@ export function createBm25(documents: readonly (readonly string[])[], options: B
   const weights = weightsOf(counts, epsilon);
   const meanLength = documents.reduce((sum, { length }) => sum + length, 0) / documents.length;
   const norms = documents.map(({ length }) => k1 * (1 - b + (b * length) / meanLength));
-  return (query) =>
-    counts.map((words, index) =>
-      query.reduce((score, word) => {
+  return (query) => {
+    const known = query.filter((word) => weights.has(word));
+    return counts.map((words, index) =>
+      known.reduce((score, word) => {
         const count = words.get(word) ?? 0;
         if (count === 0) return score;
         return score + weights.get(word)! * ((count * (k1 + 1)) / (count + norms[index]!));
       }, 0),
     );
+  };
 }
 
 function countWords(words: readonly string[]): ReadonlyMap<string, number> {
