@@ -68,7 +68,7 @@ export interface JudgeOptions {
 
 /** The verdict on an output, which may be any text. Never throws for what a model can write; deterministic. */
 export function judgeOutput(sample: ApiBankSample, output: string, options: JudgeOptions): ApiBankVerdict {
-  const call = parseApiCall(output);
+  const call = parseApiCall(output, options.strict === true ? listParametersOf(options) : undefined);
   if (call === undefined) return { correct: false, category: "NO_API_CALL", error: "No API call found" };
   const { target } = sample;
   if (call.name !== target.apiName) {
@@ -121,6 +121,14 @@ function runCall(
   return callApi({ definition, description, parameters }, world);
 }
 
+function listParametersOf({ descriptions }: JudgeOptions): (apiName: string, parameter: string) => boolean {
+  return (apiName, parameter) => isListType(descriptions.get(apiName)?.types.get(parameter));
+}
+
+function isListType(type: string | undefined): boolean {
+  return type?.startsWith("list") === true;
+}
+
 /** Arguments are text; strict judging reads those that are declared as lists. */
 function readArguments(
   call: ParsedCall,
@@ -132,7 +140,7 @@ function readArguments(
 }
 
 function readList(text: string, type: string | undefined): PythonValue {
-  if (type?.startsWith("list") !== true) return text;
+  if (!isListType(type)) return text;
   const parse = parseLiteral(text);
   return parse.ok ? literalToPython(parse.literal) : text;
 }
@@ -182,7 +190,7 @@ function categoryOutside({ kind, message }: PythonError): ApiBankCategory {
   return kind === "AssertionError" || kind === "Exception" ? "INVALID_PARAMETER_TYPE" : "MISS_INPUT_ARGUMENT";
 }
 
-/** Undecided exactly where the recorded answer would be right and the service could give it. */
+/** Undecided exactly where an answer that the service could give would be right. */
 function withoutService(
   sample: ApiBankSample,
   call: ParsedCall,
@@ -190,15 +198,15 @@ function withoutService(
   options: JudgeOptions,
 ): ApiBankVerdict {
   const recorded = sample.target.result;
-  const output = recorded.get("output") ?? null;
-  const possible = offline.possible?.some((value) => pythonEqual(value, output)) ?? true;
-  const answer = new Map<string, PythonValue>([
-    ["api_name", call.name],
-    ["input", new Map(call.parameters)],
-    ["output", output],
-    ["exception", recorded.get("exception") ?? null],
-  ]);
-  const helped = possible && compare(sample.target, answer, options).correct === true;
+  const answer = (output: PythonValue): PythonDictionary =>
+    new Map<string, PythonValue>([
+      ["api_name", call.name],
+      ["input", new Map(call.parameters)],
+      ["output", output],
+      ["exception", recorded.get("exception") ?? null],
+    ]);
+  const possible = offline.possible ?? [recorded.get("output") ?? null];
+  const helped = possible.some((output) => compare(sample.target, answer(output), options).correct === true);
   if (helped) return { correct: null, category: "SERVICE_OFFLINE", error: offline.message };
   return {
     correct: false,

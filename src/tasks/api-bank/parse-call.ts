@@ -12,10 +12,20 @@ export interface ParsedCall {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** The first call of the output, or `undefined`: no "[", word, "(", text, ")]" on one line. Defined for every text. */
-export function parseApiCall(output: string): ParsedCall | undefined {
+/**
+ * The first call of the output, or `undefined`: no "[", word, "(", text, ")]" on one line. Defined for every text.
+ *
+ * @param isList Names parameters whose value, quoted or not, goes from "[" to the "]" that closes it, as the official
+ *   parser does not read it. @default none
+ */
+export function parseApiCall(
+  output: string,
+  isList: (apiName: string, parameter: string) => boolean = () => false,
+): ParsedCall | undefined {
   const found = findCall(output);
-  return found && { name: found.name, parameters: readParameters(found.inside) };
+  if (found === undefined) return undefined;
+  const { name, inside } = found;
+  return { name, parameters: readParameters(inside, (parameter) => isList(name, parameter)) };
 }
 
 const callStart = new RegExp(`\\[([${wordCharacter}]+)\\(`, "gu");
@@ -50,22 +60,26 @@ interface Scan {
   readonly text: string;
   readonly lastQuote: number;
   readonly lastBracket: number;
+  readonly isList: (parameter: string) => boolean;
+  /** Offset of each "[" that is closed → offset of the "]" that closes it; made when first needed. */
+  closings?: ReadonlyMap<number, number>;
 }
 
 /**
  * Three forms at each place: word = quoted text, word = "[" to the last "]", word = word. A word that begins none of them
  * is passed over whole: its tail would fail at the same place.
  */
-function readParameters(text: string): ReadonlyMap<string, string> {
+function readParameters(text: string, isList: (parameter: string) => boolean): ReadonlyMap<string, string> {
   const scan: Scan = {
     text,
     lastQuote: Math.max(text.lastIndexOf("'"), text.lastIndexOf('"')),
     lastBracket: text.lastIndexOf("]"),
+    isList,
   };
   const parameters = new Map<string, string>();
   const nextWord = new RegExp(word.source, "gu");
   for (let match = nextWord.exec(text); match !== null; match = nextWord.exec(text)) {
-    const value = readAssignment(scan, match.index);
+    const value = readAssignment(scan, match[0], match.index);
     if (value === undefined) continue;
     parameters.set(match[0], value.text);
     nextWord.lastIndex = value.end;
@@ -79,12 +93,34 @@ interface Value {
   readonly end: number;
 }
 
-function readAssignment(scan: Scan, start: number): Value | undefined {
+function readAssignment(scan: Scan, name: string, start: number): Value | undefined {
   assignment.lastIndex = start;
   const head = assignment.exec(scan.text);
   if (head === null || !head[0].includes("=")) return undefined;
   const at = start + head[0].length;
-  return readQuoted(scan, at) ?? readBracketed(scan, at) ?? readWord(scan, at);
+  const list = scan.isList(name) ? readList(scan, at) : undefined;
+  return list ?? readQuoted(scan, at) ?? readBracketed(scan, at) ?? readWord(scan, at);
+}
+
+/** A list with or without quotation marks round it. */
+function readList(scan: Scan, at: number): Value | undefined {
+  const { text } = scan;
+  const start = isQuote(text[at]) ? at + 1 : at;
+  scan.closings ??= closingsOf(text);
+  const close = scan.closings.get(start);
+  if (close === undefined) return undefined;
+  const end = close + (start > at && isQuote(text[close + 1]) ? 2 : 1);
+  return { text: text.slice(start, close + 1), end };
+}
+
+function closingsOf(text: string): ReadonlyMap<number, number> {
+  const open: number[] = [];
+  const closings = new Map<number, number>();
+  for (const { index, 0: bracket } of text.matchAll(/[[\]]/g)) {
+    if (bracket === "[") open.push(index);
+    else closings.set(open.pop() ?? -1, index);
+  }
+  return closings;
 }
 
 /** At least one character of any kind, then up to the next quotation mark of either kind. */
