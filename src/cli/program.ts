@@ -6,6 +6,7 @@ import { CATEGORIES } from "../tasks/toolworld/index.js";
 import { renderCheck, renderPreview } from "./commands/data/index.js";
 import { checkDataFile, previewDataRow } from "./commands/data.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
+import { API_BANK_PROMPTS } from "./commands/evaluate-api-bank.js";
 import { EVALUATIONS } from "./commands/evaluations.js";
 import { BENCHMARK, gradingData, renderGrading, runGrade } from "./commands/grade.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
@@ -235,6 +236,11 @@ interface EvaluationFlags {
   readonly rows: number;
   readonly seed: number;
   readonly data?: string;
+  readonly strict?: true;
+  readonly prompt?: string;
+  readonly instruction?: string;
+  readonly embeddings?: string;
+  readonly embeddingModel?: string;
   readonly out: string;
 }
 
@@ -252,7 +258,12 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     .option("--categories <names...>", `only these of ${CATEGORIES.join(", ")} (default: all)`)
     .option("--rows <count>", "rows of the evaluation", positiveInteger, 1000)
     .option("--seed <number>", "seed of the evaluation rows", wholeNumber, 0)
-    .option("--data <folder>", "folder of the benchmark's official data (bfcl)")
+    .option("--data <folder>", "folder of the benchmark's official data (bfcl, api-bank)")
+    .option("--strict", "adds the verdicts without the official code's quirks (api-bank)")
+    .addOption(new Option("--prompt <form>", "how a sample is shown (api-bank)").choices(API_BANK_PROMPTS))
+    .option("--instruction <file>", "text of the official instruction (api-bank; default: our own words)")
+    .option("--embeddings <url>", "server that ranks the tools of api-bank's level 2 (default: BM25)")
+    .option("--embedding-model <name>", "model of that server")
     .requiredOption("--out <folder>", "folder of the results")
     .action(async (flags: EvaluationFlags, command: Command) => {
       const terminal = terminalOf(command);

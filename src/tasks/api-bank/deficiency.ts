@@ -2,6 +2,7 @@
 import type { Deficiency } from "../../spec/index.js";
 import { attemptsCalls } from "../../text/index.js";
 import type { ApiBankVerdict } from "./judge.js";
+import { callText } from "./messages.js";
 import { pythonText } from "./python/print.js";
 import type { ApiBankSample } from "./samples.js";
 
@@ -15,13 +16,13 @@ export function deficienciesOf(
   verdict: ApiBankVerdict,
 ): readonly ApiBankDeficiency[] {
   if (verdict.correct === true) return [];
+  const { apiName, parameters } = sample.target;
+  if (output.includes(callText(apiName, parameters))) return ["benchmark"];
   if (verdict.call === undefined) {
-    return [attemptsCalls(output, [sample.target.apiName]) ? "format" : "missing-call"];
+    return [attemptsCalls(output, [apiName]) ? "format" : "missing-call"];
   }
   if (verdict.category === "API_NAME_MISMATCH") return ["function-name"];
-  const wanted = new Map(
-    [...sample.target.parameters].map(([key, value]) => [String(key), pythonText(value)]),
-  );
+  const wanted = new Map([...parameters].map(([key, value]) => [String(key), pythonText(value)]));
   const found = argumentDeficiencies(verdict.call.parameters, wanted);
   if (verdict.category === "INVALID_PARAMETER_TYPE") return [...found, "argument-type"];
   return found.length === 0 ? ["benchmark"] : found;

@@ -25,6 +25,7 @@ export {
   officialInstructionHash,
   ownInstruction,
 } from "./messages.js";
+export { nativePrompt } from "./native-prompt.js";
 export { type ParsedCall, parseApiCall } from "./parse-call.js";
 export { parsePythonJson } from "./python/json.js";
 export type { PythonDictionary, PythonValue } from "./python/value.js";
