@@ -65,7 +65,7 @@ function castInteger(value: PythonValue): PythonValue {
   throw new PythonError("AssertionError", `invalid parameter type. parameter: ${pythonText(value)}`);
 }
 
-/** The input that the result shows: required parameters, those with defaults, then the optional ones that were given. */
+/** The input that the result shows: required parameters, those with defaults, then the optional ones in the order given. */
 function bind({ definition }: ApiCall, values: PythonDictionary): PythonDictionary {
   const { name, required, defaulted = [], optional = [] } = definition;
   const known = new Set([...required, ...defaulted, ...optional]);
@@ -75,7 +75,7 @@ function bind({ definition }: ApiCall, values: PythonDictionary): PythonDictiona
   }
   const missing = required.filter((key) => !values.has(key));
   if (missing.length > 0) throw new PythonError("TypeError", missingText(name, missing));
-  const given = optional.filter((key) => values.has(key));
+  const given = [...values.keys()].map(String).filter((key) => optional.includes(key));
   return new Map([...required, ...defaulted, ...given].map((key) => [key, values.get(key) ?? null]));
 }
 

@@ -1,144 +1,210 @@
+/** Held against verdicts, executions and messages of the official code (../shared/api-bank/README.md). */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type ApiBank, createApiBank, toolLibraryOf } from "./benchmark.js";
 import { readDescriptions } from "./descriptions.js";
-import { readDialogue } from "./dialogue.js";
+import { type Dialogue, readDialogue } from "./dialogue.js";
+import { fixtureBank, valueIn } from "./fixture-bank.js";
 import { executeTurns, judgeOutput } from "./judge.js";
-import { contextMessages, describedApis } from "./messages.js";
+import { callText, contextMessages, describedApis } from "./messages.js";
 import { PythonError } from "./python/error.js";
-import { parsePythonJson } from "./python/json.js";
+import { pythonRepr } from "./python/print.js";
 import { type PythonValue, pythonEqual } from "./python/value.js";
-import { apiSamplesOf, samplesOf } from "./samples.js";
+import { embeddedText, toolEntries, toolOutput } from "./retrieval/tool-library.js";
+import { samplesOf } from "./samples.js";
 import { databaseNames, randomIds } from "./world.js";
 
 const root = path.resolve("../shared/api-bank");
 const present = existsSync(root);
-
-function json(text: string): PythonValue {
-  const parsed = parsePythonJson(text);
-  if (!parsed.ok) throw new Error(parsed.message);
-  return parsed.value;
-}
-const read = (name: string) => readFileSync(path.join(root, name), "utf8");
-const rows = (name: string) =>
+const read = (name: string): string => readFileSync(path.join(root, name), "utf8");
+const lines = (name: string): string[] =>
   read(name)
-    .trim()
     .split("\n")
-    .map((line) => ({ row: JSON.parse(line), value: json(line) as Map<string, PythonValue> }));
+    .filter((line) => line !== "");
 
-describe.skipIf(!present)("oracle", () => {
+const callRow = z.object({
+  sample_id: z.string(),
+  mutation: z.string(),
+  model_output: z.string(),
+  parsed: z.object({ api_name: z.string(), params: z.record(z.string(), z.string()) }).nullable(),
+  correct: z.boolean().nullable(),
+  json_category: z.string().nullable(),
+});
+const executionRow = z.object({
+  dialogue: z.string(),
+  api: z.string(),
+  raised: z.string().nullable(),
+  offline: z.string().nullable(),
+  random_output: z.boolean(),
+});
+const sampleRow = z.object({
+  sample_id: z.string(),
+  gt_turn: z.number(),
+  gt_role: z.string(),
+  duplicate_of: z.string().nullable(),
+  system_descriptions: z.array(z.string()).optional(),
+  messages_after_system: z.array(z.object({ role: z.string(), content: z.string() })).optional(),
+});
+
+interface Loaded {
+  readonly bank: ApiBank;
+  readonly dialogues: readonly Dialogue[];
+}
+
+function load(): Loaded {
+  const folders = [
+    ["L1", "level-1-given-desc"],
+    ["L2", "level-2-toolsearcher"],
+  ] as const;
+  const dialogues = folders.flatMap(([level, folder]) =>
+    readdirSync(path.join(root, "data/lv1-lv2-samples", folder))
+      .sort()
+      .map((file) =>
+        readDialogue(read(`data/lv1-lv2-samples/${folder}/${file}`), {
+          level,
+          stem: file.replace(/\.jsonl$/, ""),
+        }),
+      ),
+  );
   const databases = new Map(
-    databaseNames.map((name) => [name as string, json(read(`data/init_database/${name}.json`))]),
+    databaseNames.map((name) => [name, valueIn(read(`data/init_database/${name}.json`))]),
   );
   const descriptions = readDescriptions(read("data/api_descriptions.jsonl"), "api_descriptions.jsonl");
-  const folders = { L1: "level-1-given-desc", L2: "level-2-toolsearcher" } as const;
-  const dialogues = (["L1", "L2"] as const).flatMap((level) =>
-    readdirSync(path.join(root, "data/lv1-lv2-samples", folders[level])).map((file) =>
-      readDialogue(read(`data/lv1-lv2-samples/${folders[level]}/${file}`), {
-        level,
-        stem: file.replace(/\.jsonl$/, ""),
-      }),
-    ),
-  );
-  const samples = new Map(dialogues.flatMap(apiSamplesOf).map((s) => [s.id, s]));
-  const options = { databases, descriptions };
+  return { bank: createApiBank({ databases, descriptions, dialogues }), dialogues };
+}
 
-  it("calls", () => {
-    const bad: unknown[] = [];
-    let n = 0,
-      cat = 0,
-      res = 0,
-      parse = 0,
-      err = 0;
-    for (const { row, value } of rows("oracle/calls.jsonl")) {
-      n++;
-      const v = judgeOutput(samples.get(row.sample_id)!, row.model_output, options);
-      if (v.correct !== row.correct)
-        bad.push([
-          row.sample_id,
-          row.mutation,
-          row.model_output,
-          row.correct,
-          row.error,
-          v.correct,
-          v.category,
-          v.error,
-        ]);
-      const c = row.json_category ?? "SERVICE_OFFLINE";
-      if (
-        c.startsWith("CRASH")
-          ? !["INVALID_PARAMETER_TYPE", "CHECKER_ERROR"].includes(v.category)
-          : c !== v.category
-      ) {
-        cat++;
-        bad.push([row.sample_id, row.mutation, row.model_output, c, v.category, v.error]);
-      }
-      const want = value.get("result") ?? null;
-      const got = v.result ?? null;
-      const fix = (x: PythonValue) => x;
-      if (want !== null && !pythonEqual(fix(want), fix(got))) {
-        res++;
-        bad.push([
-          "RES",
-          row.model_output,
-          JSON.stringify(row.result),
-          String(got && [...(got as Map<string, PythonValue>).values()]),
-        ]);
-      }
-      if (row.parsed_ok !== (v.call !== undefined)) {
-        parse++;
-      }
-      if (
-        v.call &&
-        JSON.stringify([...v.call.parameters]) !== JSON.stringify(Object.entries(row.parsed.params))
-      ) {
-        parse++;
-        bad.push(["PARSE", row.model_output, row.parsed]);
-      }
-      if (row.error !== null && row.error !== v.error) err++;
-    }
-    console.log(n, "cat", cat, "res", res, "parse", parse, "err", err);
-    console.log(bad.slice(0, 30), bad.length);
-    expect(bad).toEqual([]);
+function field(line: string, name: string): PythonValue {
+  const value = valueIn(line);
+  return (value instanceof Map ? value.get(name) : undefined) ?? null;
+}
+
+/** Results with random ids are compared by their form. */
+const withoutIds = (value: PythonValue): string =>
+  pythonRepr(value).replace(
+    /'output': '[1-9]\d{7}'|'(token|output)': '[a-z0-9]{18}'|'[1-9]\d{7}': \{'patient/g,
+    "#",
+  );
+
+describe.skipIf(!present)("API-Bank's official verdicts (skipped without shared/api-bank)", () => {
+  const { bank, dialogues } = present ? load() : { bank: fixtureBank(), dialogues: [] };
+  const samples = new Map(bank.samples.map((sample) => [sample.id, sample]));
+
+  it("has the official counts of samples, and the distinct ones", () => {
+    const count = (level: string, distinct: boolean) =>
+      bank.samples.filter((one) => one.level === level && !(distinct && one.duplicateOf !== undefined))
+        .length;
+    expect([count("L1", false), count("L2", false)]).toEqual([399, 135]);
+    expect([count("L1", true), count("L2", true)]).toEqual([389, 119]);
   });
-  it("executions", () => {
-    const bad: unknown[] = [];
-    const byDialogue = new Map<string, { row: any; value: Map<string, PythonValue> }[]>();
-    for (const r of rows("oracle/executions.jsonl"))
-      byDialogue.set(r.row.dialogue, [...(byDialogue.get(r.row.dialogue) ?? []), r]);
-    for (const [id, list] of byDialogue) {
-      const d = dialogues.find((x) => `${x.level}/${x.stem}` === id)!;
-      const turns = d.turns.flatMap((t) => (t.role === "API" ? [t] : []));
-      const out = executeTurns(turns, options, randomIds(1));
-      list.forEach(({ row, value }, i) => {
-        const got = out[i]!;
-        if (got instanceof PythonError) {
-          if (row.raised !== `${got.kind}: ${got.message}`) bad.push([id, row.raised, got.message]);
-        } else if (got instanceof Map) {
-          if (!pythonEqual(value.get("result")!, got))
-            bad.push([id, row.random_output, row.api, JSON.stringify(row.result), [...got.values()]]);
-        } else if (row.offline === null) bad.push([id, got]);
+
+  it("agrees on every judged output: verdict, category, parse and result", () => {
+    const rows = lines("oracle/calls.jsonl");
+    const wrong = rows.filter((line) => {
+      const row = callRow.parse(JSON.parse(line));
+      const verdict = judgeOutput(samples.get(row.sample_id)!, row.model_output, bank);
+      const call = verdict.call && {
+        api_name: verdict.call.name,
+        params: Object.fromEntries(verdict.call.parameters),
+      };
+      const result = field(line, "result");
+      return !(
+        verdict.correct === row.correct &&
+        sameCategory(row.json_category, verdict.category) &&
+        JSON.stringify(call ?? null) === JSON.stringify(row.parsed) &&
+        (result === null || withoutIds(result) === withoutIds(verdict.result ?? null))
+      );
+    });
+    expect(rows.length).toBe(3192);
+    expect(wrong).toEqual([]);
+  });
+
+  it("executes every recorded call as the official APIs do", () => {
+    const rows = lines("oracle/executions.jsonl").map((line) => ({
+      line,
+      row: executionRow.parse(JSON.parse(line)),
+    }));
+    const wrong = [...groups(rows)].flatMap(([id, own]) => {
+      const dialogue = dialogues.find(({ level, stem }) => `${level}/${stem}` === id)!;
+      const turns = dialogue.turns.flatMap((turn) => (turn.role === "API" ? [turn] : []));
+      const results = executeTurns(turns, bank, randomIds(1));
+      return own.filter(({ line, row }, index) => {
+        const result = results[index]!;
+        if (result instanceof PythonError) return row.raised !== `${result.kind}: ${result.message}`;
+        if (result instanceof Map) return withoutIds(field(line, "result")) !== withoutIds(result);
+        return row.offline === null;
       });
-    }
-    console.log(bad.slice(0, 30), bad.length);
+    });
+    expect(rows.length).toBe(377);
+    expect(wrong).toEqual([]);
   });
-  it("samples", () => {
-    const bad: unknown[] = [];
-    const all = new Map(dialogues.flatMap((d) => samplesOf(d).map((s) => [s.id, { ...s, d }] as const)));
-    for (const { row } of rows("oracle/samples.jsonl")) {
-      const s = all.get(row.sample_id);
-      if (!s || s.turn !== row.gt_turn || s.role !== row.gt_role) bad.push(row.sample_id);
-      const a = samples.get(row.sample_id);
-      if (row.gt_role === "API") {
-        if (JSON.stringify(contextMessages(a!)) !== JSON.stringify(row.messages_after_system))
-          bad.push([row.sample_id, contextMessages(a!), row.messages_after_system]);
-        if (
-          (a!.duplicateOf ?? null) !== row.duplicate_of ||
-          JSON.stringify(describedApis(a!)) !== JSON.stringify(row.system_descriptions)
-        )
-          bad.push([row.sample_id, "dup"]);
-      }
-    }
-    console.log(JSON.stringify(bad.slice(0, 3)), bad.length, samples.size);
+
+  it("builds every sample and its messages", () => {
+    const all = new Map(dialogues.flatMap(samplesOf).map((sample) => [sample.id, sample]));
+    const rows = lines("oracle/samples.jsonl").map((line) => sampleRow.parse(JSON.parse(line)));
+    const wrong = rows.filter((row) => {
+      const any = all.get(row.sample_id);
+      if (any?.turn !== row.gt_turn || any.role !== row.gt_role) return true;
+      if (row.messages_after_system === undefined) return row.gt_role === "API";
+      const sample = samples.get(row.sample_id)!;
+      const ours = [contextMessages(sample), describedApis(sample), sample.duplicateOf ?? null];
+      return (
+        JSON.stringify(ours) !==
+        JSON.stringify([row.messages_after_system, row.system_descriptions, row.duplicate_of])
+      );
+    });
+    expect(rows.length).toBe(754);
+    expect(wrong).toEqual([]);
+  });
+
+  it("scores the literal ground truth as the official code does", () => {
+    const verdicts = bank.samples.map((sample) => {
+      const output = callText(sample.target.apiName, sample.target.parameters);
+      return `${sample.level} ${judgeOutput(sample, output, bank).correct}`;
+    });
+    const counts = Object.fromEntries(
+      [...new Set(verdicts)].map((one) => [one, verdicts.filter((other) => other === one).length]),
+    );
+    expect(counts).toEqual({
+      "L1 true": 338,
+      "L1 false": 52,
+      "L1 null": 9,
+      "L2 true": 80,
+      "L2 false": 40,
+      "L2 null": 15,
+    });
+  });
+
+  it("embeds and returns what ToolSearcher does", () => {
+    const library = toolLibraryOf(bank);
+    const entries = new Map(toolEntries(library).map((entry) => [entry.name, entry]));
+    const rows = lines("data/toolsearcher_library.jsonl");
+    const wrong = rows.filter((line) => {
+      const name = String(field(line, "name"));
+      const text = embeddedText(entries.get(name)!);
+      return (
+        text !== field(line, "embedded_text") ||
+        !pythonEqual(toolOutput(name, library), field(line, "output_if_best"))
+      );
+    });
+    expect([rows.length, entries.size]).toEqual([52, 52]);
+    expect(wrong).toEqual([]);
   });
 });
+
+function sameCategory(official: string | null, ours: string): boolean {
+  if (official === null) return ours === "SERVICE_OFFLINE";
+  return official.startsWith("CRASH")
+    ? /^(INVALID_PARAMETER_TYPE|CHECKER_ERROR)$/.test(ours)
+    : official === ours;
+}
+
+function groups<T extends { readonly row: { readonly dialogue: string } }>(
+  rows: readonly T[],
+): Map<string, T[]> {
+  const byDialogue = new Map<string, T[]>();
+  for (const one of rows)
+    byDialogue.set(one.row.dialogue, [...(byDialogue.get(one.row.dialogue) ?? []), one]);
+  return byDialogue;
+}
