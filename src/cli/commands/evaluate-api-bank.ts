@@ -38,6 +38,8 @@ export interface ApiBankOptions extends FinderFlags {
   /** A file with the instruction of the official prompt. @default our own words */
   readonly instruction?: string;
   readonly strict?: boolean;
+  /** Longest answer, in tokens. @default 512 */
+  readonly maximumTokens?: number;
   /** Folder of the results. */
   readonly out: string;
   readonly signal: AbortSignal;
@@ -46,8 +48,11 @@ export interface ApiBankOptions extends FinderFlags {
 /** How a sample can be shown. */
 export const API_BANK_PROMPTS = ["official", "native"] as const;
 
-/** Longest answer, in tokens, and samples that are answered together. */
-const limits = { maximumTokens: 512, chunkRows: 32 };
+/** Longest answer, in tokens. */
+const defaultMaximumTokens = 512;
+
+/** Samples that are answered together. */
+const chunkRows = 32;
 
 /** An evaluation, and with which prompt it was made. */
 export interface ApiBankOutcome {
@@ -79,7 +84,7 @@ export async function runApiBank(
     const judging = { bank, finder: openFinder(options, bank), strict: options.strict === true };
     const evaluation = await withPolicy(model, options, (policy) =>
       evaluateApiBank(
-        { policy, context: model.context, samples, judging, ...shown, ...limits },
+        { policy, context: model.context, samples, judging, ...shown, ...limitsOf(options) },
         { store, signal: options.signal, onProgress },
       ),
     );
@@ -116,6 +121,10 @@ function chosenSamples(
     throw new ConfigError(`--categories: api-bank has no level ${unknown}. Known are L1, L2.`, { unknown });
   }
   return samples.filter(({ level }) => levels.includes(level));
+}
+
+function limitsOf({ maximumTokens = defaultMaximumTokens }: ApiBankOptions) {
+  return { maximumTokens, chunkRows };
 }
 
 /** How samples are shown. */
@@ -188,7 +197,7 @@ async function requestOf(
     categories: categories ?? null,
     samples: hashValue(samples.map((sample) => messagesOf(sample, { descriptions, ...shown }))),
     ...shown,
-    ...limits,
+    ...limitsOf(options),
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
 }

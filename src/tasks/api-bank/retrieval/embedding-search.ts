@@ -5,13 +5,13 @@ import { embeddedText, type ToolLibrary, toolEntries } from "./tool-library.js";
 /** Finds by the texts that the official program embeds; those of the library are embedded once, when first needed. */
 export function createEmbeddingFinder(library: ToolLibrary, embedder: Embedder): ToolFinder {
   const entries = toolEntries(library);
-  let vectors: ReturnType<Embedder["embed"]> | undefined;
+  let vectors: Awaited<ReturnType<Embedder["embed"]>> | undefined;
   return {
     name: `embeddings of ${embedder.name}`,
     async find(keywords) {
-      vectors ??= embedder.embed(entries.map(embeddedText));
+      vectors ??= await embedder.embed(entries.map(embeddedText));
       const [wanted] = await embedder.embed([keywords]);
-      const cosines = (await vectors).map((vector) => cosine(wanted ?? [], vector));
+      const cosines = vectors.map((vector) => cosine(wanted ?? [], vector));
       const best = cosines.reduce((top, value, index) => (value > (cosines[top] ?? 0) ? index : top), -1);
       return entries[best]?.name;
     },
