@@ -157,7 +157,11 @@ async function modelRecipe({ model, adapter }: ApiBankOptions): Promise<Recipe> 
     requireFolder(adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
   }
   const file = join(packageRoot(), "recipes/nano.yaml");
-  const overrides = [`model=${findModelFolder(model, "--model")}`];
+  const overrides = [
+    `model=${findModelFolder(model, "--model")}`,
+    "data.trainRows=0",
+    "data.evaluationRows=1",
+  ];
   return parseRecipe({ file, text: await readFile(file, "utf8"), overrides });
 }
 
