@@ -2,9 +2,9 @@
 import { makeInteger } from "../python/builtins.js";
 import { asNumber } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
-import { type BigFloat, bitCount, divide, fromFloat, naturalLogarithm } from "../python/high-precision.js";
-import { roundHalfEven } from "../python/number-text.js";
-import { PythonObject, type PythonValue, typeName } from "../python/value.js";
+import { type BigFloat, bitCount, divide, fromFloat, naturalLogarithm, roundTo } from "../python/high-precision.js";
+import { repr } from "../python/repr.js";
+import { PythonObject, type PythonValue } from "../python/value.js";
 
 /** Digits beyond this are refused: the time grows with their square. */
 const MOST_DIGITS = 1000;
@@ -29,17 +29,40 @@ interface Logarithm {
 }
 
 function logarithm(value: PythonValue, bits: number): Logarithm {
-  const number = asNumber(value);
-  if (number === undefined) throw new PythonError("TypeError", `cannot create mpf from ${shown(value)}`);
+  const number = asNumber(value) ?? textNumber(value, bits);
+  if (number === undefined) throw new PythonError("TypeError", `cannot create mpf from ${repr(value)}`);
   if (typeof number === "number" && !Number.isFinite(number)) return { real: "inf", negative: number < 0 };
-  const exact = typeof number === "bigint" ? { mantissa: number, exponent: 0 } : fromFloat(number);
+  const exact = exactNumber(number);
   if (exact.mantissa === 0n) return { real: "-inf", negative: false };
   const size = exact.mantissa < 0n ? { ...exact, mantissa: -exact.mantissa } : exact;
   return { real: naturalLogarithm(size, bits), negative: exact.mantissa < 0n };
 }
 
-function shown(value: PythonValue): string {
-  return typeof value === "string" ? `'${value}'` : typeName(value);
+function exactNumber(number: bigint | number | BigFloat): BigFloat {
+  if (typeof number === "bigint") return { mantissa: number, exponent: 0 };
+  return typeof number === "number" ? fromFloat(number) : number;
+}
+
+/** Powers of ten in texts beyond this are refused. */
+const LARGEST_POWER = 5000;
+
+/** A text as mpmath reads it, rounded to so many bits: a decimal number, or a fraction of whole numbers. */
+function textNumber(value: PythonValue, bits: number): BigFloat | undefined {
+  if (typeof value !== "string") return undefined;
+  const fraction = /^\s*([+-]?\d+)\s*\/\s*([+-]?[1-9]\d*)\s*$/.exec(value);
+  if (fraction !== null) return ratio(BigInt(fraction[1]!), BigInt(fraction[2]!), bits);
+  const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?\s*$/.exec(value);
+  if (decimal === null || (decimal[2] === "" && (decimal[3] ?? "") === "")) return undefined;
+  const [, sign, whole = "", part = "", power = "0"] = decimal;
+  const exponent = Number(power) - part.length;
+  if (Math.abs(exponent) > LARGEST_POWER) throw new PythonError("MemoryError", "");
+  const digits = BigInt(`${sign === "-" ? "-" : ""}${whole}${part}`);
+  const scale = 10n ** BigInt(Math.abs(exponent));
+  return exponent >= 0 ? ratio(digits * scale, 1n, bits) : ratio(digits, scale, bits);
+}
+
+function ratio(numerator: bigint, denominator: bigint, bits: number): BigFloat {
+  return divide({ mantissa: numerator, exponent: 0 }, { mantissa: denominator, exponent: 0 }, bits);
 }
 
 function quotientText(top: Logarithm, bottom: Logarithm, bits: number): string {
@@ -60,14 +83,12 @@ function complexQuotientText(top: Logarithm, bottom: Logarithm, bits: number): s
   if (typeof top.real === "string" || typeof bottom.real === "string") {
     throw new PythonError("ValueError", "logarithms of infinite negative numbers are not simulated");
   }
-  const working = bits + 20;
-  const pi = fixedPi(working);
-  const fixed = ({ mantissa, exponent }: BigFloat) => {
-    const shift = exponent + working;
-    return shift >= 0 ? mantissa << BigInt(shift) : mantissa >> BigInt(-shift);
-  };
-  const [a, b] = [fixed(top.real), top.negative ? pi : 0n];
-  const [c, d] = [fixed(bottom.real), bottom.negative ? pi : 0n];
+  const pi = roundTo({ mantissa: fixedPi(bits + 20), exponent: -bits - 20 }, bits);
+  const zero = { mantissa: 0n, exponent: 0 };
+  const parts = [top.real, top.negative ? pi : zero, bottom.real, bottom.negative ? pi : zero];
+  const least = Math.min(...parts.map(({ exponent }) => exponent));
+  const whole = ({ mantissa, exponent }: BigFloat) => mantissa << BigInt(exponent - least);
+  const [a, b, c, d] = parts.map(whole) as [bigint, bigint, bigint, bigint];
   const size = c * c + d * d;
   if (size === 0n) throw new PythonError("ZeroDivisionError", "");
   const part = (numerator: bigint) =>
@@ -111,7 +132,7 @@ function decimalText(value: BigFloat, digits: number): string {
   const negative = value.mantissa < 0n;
   const size = negative ? -value.mantissa : value.mantissa;
   const { text, exponent } = significant({ mantissa: size, exponent: value.exponent }, digits);
-  const least = Math.min(Math.floor(-digits / 3), -5);
+  const least = Math.min(-Math.floor(digits / 3), -5);
   const plain = exponent > least && exponent < digits;
   const point = plain ? pointText(text, exponent) : pointText(text, 0);
   const suffix = plain ? "" : `e${exponent < 0 ? "-" : "+"}${Math.abs(exponent)}`;
@@ -122,13 +143,22 @@ function decimalText(value: BigFloat, digits: number): string {
 function significant({ mantissa, exponent }: BigFloat, digits: number): { text: string; exponent: number } {
   let power = Math.floor((bitCount(mantissa) + exponent - 1) * Math.LOG10E * Math.LN2);
   for (;;) {
-    const shift = digits - 1 - power;
+    // Three digits more, cut off; the next one decides, from 5 upwards.
+    const shift = digits + 2 - power;
     const numerator = mantissa * (shift > 0 ? 10n ** BigInt(shift) : 1n) * (exponent > 0 ? 1n << BigInt(exponent) : 1n);
     const denominator = (shift < 0 ? 10n ** BigInt(-shift) : 1n) * (exponent < 0 ? 1n << BigInt(-exponent) : 1n);
-    const text = roundHalfEven(numerator, denominator).toString();
-    if (text.length === digits) return { text, exponent: power };
-    power += text.length - digits;
+    const text = (numerator / denominator).toString();
+    if (text.length === digits + 3) return roundDigits(text, digits, power);
+    power += text.length - digits - 3;
   }
+}
+
+function roundDigits(text: string, digits: number, exponent: number): { text: string; exponent: number } {
+  const kept = BigInt(text.slice(0, digits)) + (text[digits]! >= "5" ? 1n : 0n);
+  const rounded = kept.toString();
+  return rounded.length > digits
+    ? { text: rounded.slice(0, digits), exponent: exponent + 1 }
+    : { text: rounded, exponent };
 }
 
 function pointText(digits: string, exponent: number): string {
