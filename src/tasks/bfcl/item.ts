@@ -109,7 +109,8 @@ function readItem(category: BfclCategory, question: string, answer: string | und
   const id = String(field(row, "id"));
   const docs = listAt(row, "function").filter(isJsonObject).map(readFunctionDoc);
   const base = { id, category, turns: readTurns(row), docs, answers: [] };
-  if (category.startsWith("multi_turn")) return { ...base, multiTurn: readMultiTurn(row, question, answer, id) };
+  if (category.startsWith("multi_turn"))
+    return { ...base, multiTurn: readMultiTurn(row, question, answer, id) };
   return answer === undefined ? base : { ...base, answers: readAnswers(answer, id) };
 }
 
@@ -140,7 +141,12 @@ function readAnswers(line: string, id: string): CallAnswer[] {
   });
 }
 
-function readMultiTurn(row: JsonObject, question: string, answer: string | undefined, id: string): MultiTurnItem {
+function readMultiTurn(
+  row: JsonObject,
+  question: string,
+  answer: string | undefined,
+  id: string,
+): MultiTurnItem {
   const exact = readJson(question);
   const initial = exact instanceof PythonDict ? exact.get("initial_config") : undefined;
   const held = field(row, "missed_function");

@@ -1,5 +1,5 @@
 /** Verdicts on multi-turn transcripts: both sides act in one simulated process, and are compared after each turn. */
-import type { JsonValue } from "../../spec/index.js";
+import type { Deficiency, JsonValue } from "../../spec/index.js";
 import { isJsonList } from "../json-text.js";
 import type { Fault } from "./check/fault.js";
 import { executionCalls, printCalls } from "./decode/execution-calls.js";
@@ -58,7 +58,7 @@ export function judgeTranscript(
 
 /** The calls of each step; steps that cannot be decoded, or hold none, are left out. */
 function stepsOf(turn: readonly JsonValue[]): string[][] {
-  return turn.map(stepCalls).filter((calls) => calls !== undefined && calls.length > 0) as string[][];
+  return turn.map((step) => stepCalls(step) ?? []).filter((calls) => calls.length > 0);
 }
 
 /** The calls of one step: a prompting-mode text, or a list of native calls. `undefined` where it is neither. */
@@ -103,7 +103,8 @@ class TranscriptJudge {
     const wanted = truth.map((call) => this.#truth.execute(call));
     if (truth.length === 0) return undefined;
     if (steps.length === 0) return { type: "multi_turn:empty_turn_model_response", ...toolOf(truth) };
-    return this.#compareStates() ?? this.#compareResults(wanted, truth);
+    const fault = this.#compareStates() ?? this.#compareResults(wanted, truth);
+    return fault === undefined ? undefined : { ...fault, deficiency: classOf(steps.flat(), truth) };
   }
 
   #note(result: string): void {
@@ -113,7 +114,8 @@ class TranscriptJudge {
   #compareStates(): TranscriptFault | undefined {
     for (const [name, api] of this.#truth.instances) {
       const attributes = api.differences(this.#model.instances.get(name)!);
-      if (attributes.length > 0) return { type: "multi_turn:instance_state_mismatch", tool: name, attributes };
+      if (attributes.length > 0)
+        return { type: "multi_turn:instance_state_mismatch", tool: name, attributes };
     }
     return undefined;
   }
@@ -127,12 +129,27 @@ class TranscriptJudge {
     });
     if (missing.length === 0) return undefined;
     const first = truth[wanted.indexOf(missing[0]!)];
-    return { type: "multi_turn:execution_response_mismatch", missing, ...toolOf(first === undefined ? [] : [first]) };
+    return {
+      type: "multi_turn:execution_response_mismatch",
+      missing,
+      ...toolOf(first === undefined ? [] : [first]),
+    };
   }
+}
+
+/** What a wrong turn lacks: a function that should have been called, the right number of calls, or right values. */
+function classOf(calls: readonly string[], truth: readonly string[]): Deficiency {
+  const names = new Set(calls.map(nameOf));
+  if (truth.some((call) => !names.has(nameOf(call)))) return "function-name";
+  return calls.length === truth.length ? "argument-value" : "call-count";
+}
+
+function nameOf(call: string): string | undefined {
+  return /^[\w.]+/.exec(call)?.[0];
 }
 
 /** The function of the first call. */
 function toolOf(calls: readonly string[]): { tool?: string } {
-  const name = /^[\w.]+/.exec(calls[0] ?? "")?.[0];
+  const name = nameOf(calls[0] ?? "");
   return name === undefined ? {} : { tool: name };
 }

@@ -2,7 +2,7 @@
 import { JAVA_TYPES, javaValue } from "../convert/java-values.js";
 import { JAVASCRIPT_TYPES, javascriptValue } from "../convert/javascript-values.js";
 import type { CallLanguage, DecodedCall } from "../decode/call.js";
-import { PythonDict, PythonTuple, type PythonValue } from "../python/value.js";
+import { type PythonDict, PythonTuple, type PythonValue } from "../python/value.js";
 import type { Check, Fault, FaultType } from "./fault.js";
 import type { FunctionDoc, ParameterDoc } from "./function-doc.js";
 import { checkType, type ExpectedType } from "./type-check.js";
@@ -44,7 +44,8 @@ export function checkCall(
 ): Check {
   if (call.name !== name) return { type: "simple_function_checker:wrong_func_name", tool: doc.name };
   for (const parameter of doc.required) {
-    if (!call.arguments.has(parameter)) return faultOf(doc, "simple_function_checker:missing_required", parameter);
+    if (!call.arguments.has(parameter))
+      return faultOf(doc, "simple_function_checker:missing_required", parameter);
   }
   for (const [parameter, value] of call.arguments.entries()) {
     const fault = checkArgument(parameter, value, doc, answer, language);
@@ -76,7 +77,9 @@ function checkArgument(
   const answers = Array.isArray(options) ? options : [options];
   if (language === "python") {
     const expected = expectedType(parameter, PYTHON_TYPES, NESTED_PYTHON);
-    return expected === undefined ? UNKNOWN_TYPE : checkValue(pythonArgument(value, parameter), answers, expected);
+    return expected === undefined
+      ? UNKNOWN_TYPE
+      : checkValue(pythonArgument(value, parameter), answers, expected);
   }
   const types = language === "java" ? JAVA_TYPES : JAVASCRIPT_TYPES;
   const expected = expectedType(parameter, types, NESTED_OTHER);

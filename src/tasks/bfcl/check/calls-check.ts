@@ -1,7 +1,7 @@
 /** All calls of an output against all answers of an item. */
 import type { CallLanguage, DecodedCall } from "../decode/call.js";
 import { type CallAnswer, checkCall } from "./call-check.js";
-import type { Check, Fault } from "./fault.js";
+import type { Check, Fault, FaultType } from "./fault.js";
 import type { FunctionDoc } from "./function-doc.js";
 
 /** What calls are checked against. */
@@ -20,10 +20,14 @@ export function checkCalls(calls: readonly DecodedCall[], item: CallsAnswer): Ch
   if (item.form === "parallel") return checkParallel(calls, item);
   const wanted = item.form === "simple" ? 1 : item.answers.length;
   const checker = item.form === "simple" ? "simple_function_checker" : "multiple_function_checker";
-  if (calls.length !== wanted) return { type: `${checker}:wrong_count` };
+  if (calls.length !== wanted) return wrongCount(`${checker}:wrong_count`, calls);
   const answer = item.answers[0]!;
   const doc = item.form === "simple" ? item.docs[0] : docOf(item, answer);
   return checkOne(calls[0]!, doc, answer, item);
+}
+
+function wrongCount(type: FaultType, calls: readonly DecodedCall[]): Fault {
+  return { type, deficiency: calls.length === 0 ? "missing-call" : "call-count" };
 }
 
 function docOf({ docs }: CallsAnswer, answer: CallAnswer): FunctionDoc | undefined {
@@ -43,7 +47,9 @@ function checkOne(
 
 /** Each answer takes the first call that passes and that none before it took; there is no going back. */
 function checkParallel(calls: readonly DecodedCall[], item: CallsAnswer): Check {
-  if (calls.length !== item.answers.length) return { type: "parallel_function_checker_no_order:wrong_count" };
+  if (calls.length !== item.answers.length) {
+    return wrongCount("parallel_function_checker_no_order:wrong_count", calls);
+  }
   const taken = new Set<number>();
   for (const answer of item.answers) {
     const doc = docOf(item, answer);
@@ -52,11 +58,15 @@ function checkParallel(calls: readonly DecodedCall[], item: CallsAnswer): Check 
       if (taken.has(place)) return false;
       const fault = checkOne(call, doc, answer, item);
       // The nearest miss says most: a call of the right function before one of another.
-      if (cause === undefined || cause.type === "simple_function_checker:wrong_func_name") cause = fault ?? cause;
+      if (cause === undefined || cause.type === "simple_function_checker:wrong_func_name")
+        cause = fault ?? cause;
       return fault === undefined;
     });
     if (index < 0) {
-      const fault: Fault = { type: "parallel_function_checker_no_order:cannot_find_match", tool: answer.name };
+      const fault: Fault = {
+        type: "parallel_function_checker_no_order:cannot_find_match",
+        tool: answer.name,
+      };
       return cause === undefined ? fault : { ...fault, cause };
     }
     taken.add(index);

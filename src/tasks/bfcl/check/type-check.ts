@@ -18,7 +18,11 @@ export type TypeCheck =
  * A value has the schema's type, or the type of the first answer that is not `""`. Of lists the items are looked at, one
  * level deep: all must fit one of the answers.
  */
-export function checkType(value: PythonValue, answers: readonly PythonValue[], expected: ExpectedType): TypeCheck {
+export function checkType(
+  value: PythonValue,
+  answers: readonly PythonValue[],
+  expected: ExpectedType,
+): TypeCheck {
   const answered = answers.find((answer) => answer !== "");
   const answerType = answered === undefined ? undefined : typeName(answered);
   const variable = answerType !== undefined && answerType !== expected.type;

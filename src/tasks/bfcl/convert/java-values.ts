@@ -86,7 +86,9 @@ function listValue(text: string, itemType: string | undefined): PythonValue {
 
 /** Texts and characters lose their first and last character whatever these are. */
 function listItem(text: string, itemType: string | undefined): PythonValue {
-  return itemType === "char" || itemType === "String" ? [...text].slice(1, -1).join("") : itemValue(text, itemType);
+  return itemType === "char" || itemType === "String"
+    ? [...text].slice(1, -1).join("")
+    : itemValue(text, itemType);
 }
 
 function listed(text: string): string[] | undefined {

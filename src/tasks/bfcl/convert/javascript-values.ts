@@ -51,7 +51,9 @@ function arrayValue(text: string, itemType: string | undefined, depth: number): 
     if (nested !== undefined) return innerArrays(nested);
     const items = arrayItems(text);
     if (items === undefined) return text;
-    return items.map(strip).map((item) => (itemType === undefined ? guessedValue(item) : javascriptValue(item, itemType)));
+    return items
+      .map(strip)
+      .map((item) => (itemType === undefined ? guessedValue(item) : javascriptValue(item, itemType)));
   } catch (error) {
     if (error instanceof PythonError || depth > 50) return text;
     throw error;

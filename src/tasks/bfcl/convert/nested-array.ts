@@ -58,7 +58,8 @@ class ArrayMatcher {
   *#closings(start: number): Generator<number> {
     const line = this.#text.indexOf("\n", start);
     const limit = line < 0 ? this.#text.length : line;
-    for (let at = this.#text.indexOf("]", start); at >= 0 && at < limit; at = this.#text.indexOf("]", at + 1)) yield at;
+    for (let at = this.#text.indexOf("]", start); at >= 0 && at < limit; at = this.#text.indexOf("]", at + 1))
+      yield at;
   }
 
   #allClosings(): number[] {

@@ -29,7 +29,8 @@ export function attempt(decode: () => Extract<DecodeResult, { ok: true }>["calls
   } catch (error) {
     if (error instanceof PythonError) return { ok: false, message: `${error.kind}: ${errorText(error)}` };
     // A text nested beyond what the stack holds.
-    if (error instanceof RangeError) return { ok: false, message: "RecursionError: the text is nested too deeply" };
+    if (error instanceof RangeError)
+      return { ok: false, message: "RecursionError: the text is nested too deeply" };
     throw error;
   }
 }

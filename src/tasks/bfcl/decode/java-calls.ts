@@ -29,7 +29,8 @@ type Slice = (node: SyntaxNode) => string;
 
 function sliceOf(source: string, byteOffsets: boolean): Slice {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
-  if (!byteOffsets || /^[\x00-\x7f]*$/.test(source)) return ({ startIndex, endIndex }) => source.slice(startIndex, endIndex);
+  if (!byteOffsets || /^[\x00-\x7f]*$/.test(source))
+    return ({ startIndex, endIndex }) => source.slice(startIndex, endIndex);
   const characters = [...source];
   const bytes = byteOffsetsOf(source);
   return ({ startIndex, endIndex }) => characters.slice(bytes[startIndex], bytes[endIndex]).join("");
@@ -77,7 +78,8 @@ class JavaReader {
   #arguments(list: SyntaxNode): PythonDict {
     const args = new PythonDict();
     const give = (name: string | null, value: string) => {
-      if (args.has(name)) throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
+      if (args.has(name))
+        throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
       args.set(name, value);
     };
     for (const child of childrenOf(list)) {
@@ -109,7 +111,8 @@ class JavaReader {
   #creation(node: SyntaxNode, inner: (child: SyntaxNode | null) => string): string {
     const type = inner(node.childForFieldName("type"));
     const list = node.childForFieldName("arguments");
-    const items = list === null ? [] : childrenOf(list).filter((child) => ![",", "(", ")"].includes(child.type));
+    const items =
+      list === null ? [] : childrenOf(list).filter((child) => ![",", "(", ")"].includes(child.type));
     return `new ${type}(${items.map(inner).join(", ")})`;
   }
 }
@@ -120,6 +123,7 @@ function cutEnds(text: string): string {
 }
 
 function required(node: SyntaxNode | null | undefined): SyntaxNode {
-  if (node === null || node === undefined) throw new PythonError("AttributeError", "'NoneType' object has no attribute 'type'");
+  if (node === null || node === undefined)
+    throw new PythonError("AttributeError", "'NoneType' object has no attribute 'type'");
   return node;
 }

@@ -16,7 +16,9 @@ export function javascriptCalls(text: string, parse: SyntaxParser): DecodedCall[
   const call = root.type === "program" ? findCall(root) : undefined;
   if (call === undefined) return "no-calls";
   const [called, list] = childrenOf(call);
-  return [{ name: textOf(called!), arguments: list === undefined ? new PythonDict() : argumentsOf(list, textOf) }];
+  return [
+    { name: textOf(called!), arguments: list === undefined ? new PythonDict() : argumentsOf(list, textOf) },
+  ];
 }
 
 function findCall(program: SyntaxNode): SyntaxNode | undefined {
@@ -29,7 +31,8 @@ function findCall(program: SyntaxNode): SyntaxNode | undefined {
 function argumentsOf(list: SyntaxNode, textOf: (node: SyntaxNode) => string): PythonDict {
   const args = new PythonDict();
   const give = (name: string | null, value: string) => {
-    if (args.has(name)) throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
+    if (args.has(name))
+      throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
     args.set(name, value);
   };
   for (const child of childrenOf(list)) {

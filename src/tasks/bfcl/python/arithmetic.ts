@@ -5,7 +5,15 @@ import { formatPercent } from "./format-percent.js";
 import { bitLength, exactFraction, fixedText, roundHalfEven } from "./number-text.js";
 import { power } from "./power.js";
 import type { BinaryOperator, UnaryOperator } from "./syntax.js";
-import { PythonBytes, PythonComplex, PythonDict, PythonSet, PythonTuple, type PythonValue, typeName } from "./value.js";
+import {
+  PythonBytes,
+  PythonComplex,
+  PythonDict,
+  PythonSet,
+  PythonTuple,
+  type PythonValue,
+  typeName,
+} from "./value.js";
 
 /** Largest integer that an operator makes, in bits. */
 export const MOST_BITS = 1 << 20;
@@ -17,7 +25,8 @@ export function binary(left: PythonValue, operator: BinaryOperator, right: Pytho
   const one = asNumber(left);
   const other = asNumber(right);
   if (one !== undefined && other !== undefined) return numbers(left, one, operator, right, other);
-  if (left instanceof PythonComplex || right instanceof PythonComplex) return complexNumbers(left, operator, right);
+  if (left instanceof PythonComplex || right instanceof PythonComplex)
+    return complexNumbers(left, operator, right);
   return sequences(left, operator, right);
 }
 
@@ -32,7 +41,8 @@ export function unary(operator: UnaryOperator, operand: PythonValue): PythonValu
   if (operator === "~" && typeof value === "bigint") return -value - 1n;
   if (operator === "-" && value !== undefined) return -value;
   if (operator === "+" && value !== undefined) return value;
-  if (operand instanceof PythonComplex && operator === "-") return new PythonComplex(-operand.real, -operand.imaginary);
+  if (operand instanceof PythonComplex && operator === "-")
+    return new PythonComplex(-operand.real, -operand.imaginary);
   if (operand instanceof PythonComplex && operator === "+") return operand;
   throw new PythonError("TypeError", `bad operand type for unary ${operator}: '${typeName(operand)}'`);
 }
@@ -142,7 +152,12 @@ function floats(one: number, operator: BinaryOperator, other: number): PythonVal
   if (operator === "*") return one * other;
   if (operator === "**") return power(one, other);
   if (other === 0) {
-    const message = operator === "/" ? "float division by zero" : operator === "%" ? "float modulo" : "float floor division by zero";
+    const message =
+      operator === "/"
+        ? "float division by zero"
+        : operator === "%"
+          ? "float modulo"
+          : "float floor division by zero";
     throw new PythonError("ZeroDivisionError", message);
   }
   if (operator === "/") return one / other;
@@ -203,7 +218,10 @@ function combineSets(left: PythonSet, operator: BinaryOperator, right: PythonSet
   if (operator === "&") return new PythonSet(ours.filter((item) => right.has(item)));
   if (operator === "-") return new PythonSet(ours.filter((item) => !right.has(item)));
   if (operator !== "^") throw unsupported(left, operator, right);
-  return new PythonSet([...ours.filter((item) => !right.has(item)), ...theirs.filter((item) => !left.has(item))]);
+  return new PythonSet([
+    ...ours.filter((item) => !right.has(item)),
+    ...theirs.filter((item) => !left.has(item)),
+  ]);
 }
 
 function concatenate(left: PythonValue, right: PythonValue): PythonValue {
@@ -221,7 +239,8 @@ function concatenate(left: PythonValue, right: PythonValue): PythonValue {
     if (!(right instanceof PythonTuple)) throw notJoined("tuple", right, '"');
     return new PythonTuple([...left.items, ...right.items]);
   }
-  if (left instanceof PythonBytes && right instanceof PythonBytes) return new PythonBytes([...left.bytes, ...right.bytes]);
+  if (left instanceof PythonBytes && right instanceof PythonBytes)
+    return new PythonBytes([...left.bytes, ...right.bytes]);
   throw unsupported(left, "+", right);
 }
 
@@ -253,7 +272,10 @@ function repeated(left: PythonValue, right: PythonValue): PythonValue {
 
 function isSequence(value: PythonValue): value is string | PythonValue[] | PythonTuple | PythonBytes {
   return (
-    typeof value === "string" || Array.isArray(value) || value instanceof PythonTuple || value instanceof PythonBytes
+    typeof value === "string" ||
+    Array.isArray(value) ||
+    value instanceof PythonTuple ||
+    value instanceof PythonBytes
   );
 }
 
@@ -292,7 +314,8 @@ function roundInteger(value: bigint, places: bigint): bigint {
 
 function roundToInteger(value: number): bigint {
   if (Number.isNaN(value)) throw new PythonError("ValueError", "cannot convert float NaN to integer");
-  if (!Number.isFinite(value)) throw new PythonError("OverflowError", "cannot convert float infinity to integer");
+  if (!Number.isFinite(value))
+    throw new PythonError("OverflowError", "cannot convert float infinity to integer");
   const { numerator, shift } = exactFraction(value);
   return roundHalfEven(numerator, 1n << BigInt(shift));
 }

@@ -59,7 +59,10 @@ function takeOr(args: CallArguments, index: number, name: string, fallback: Pyth
 function only(args: CallArguments, called: string): PythonValue {
   if (args.named.size > 0) throw noKeywords(called);
   if (args.positional.length !== 1) {
-    throw new PythonError("TypeError", `${called}() takes exactly one argument (${args.positional.length} given)`);
+    throw new PythonError(
+      "TypeError",
+      `${called}() takes exactly one argument (${args.positional.length} given)`,
+    );
   }
   return args.positional[0]!;
 }
@@ -67,7 +70,10 @@ function only(args: CallArguments, called: string): PythonValue {
 function optional(args: CallArguments, called: string, fallback: PythonValue): PythonValue {
   if (args.named.size > 0) throw noKeywords(called);
   if (args.positional.length > 1) {
-    throw new PythonError("TypeError", `${called} expected at most 1 argument, got ${args.positional.length}`);
+    throw new PythonError(
+      "TypeError",
+      `${called} expected at most 1 argument, got ${args.positional.length}`,
+    );
   }
   return args.positional.length === 0 ? fallback : args.positional[0]!;
 }
@@ -140,7 +146,10 @@ function makeDict(args: CallArguments): PythonValue {
     for (const pair of iterate(source)) {
       const [key, value, ...more] = iterate(pair);
       if (key === undefined || value === undefined || more.length > 0) {
-        throw new PythonError("ValueError", "dictionary update sequence element has the wrong length; 2 is required");
+        throw new PythonError(
+          "ValueError",
+          "dictionary update sequence element has the wrong length; 2 is required",
+        );
       }
       dict.set(key, value);
     }

@@ -45,11 +45,17 @@ class Comparison {
   #equalObjects(one: object & PythonValue, other: object & PythonValue): boolean {
     if (Array.isArray(one)) return Array.isArray(other) && this.#equalItems(one, other);
     if (one instanceof PythonDict) return other instanceof PythonDict && this.#equalDicts(one, other);
-    if (one instanceof PythonTuple) return other instanceof PythonTuple && this.#equalItems(one.items, other.items);
+    if (one instanceof PythonTuple)
+      return other instanceof PythonTuple && this.#equalItems(one.items, other.items);
     if (one instanceof PythonSet) {
-      return other instanceof PythonSet && one.size === other.size && [...one.items()].every((item) => other.has(item));
+      return (
+        other instanceof PythonSet &&
+        one.size === other.size &&
+        [...one.items()].every((item) => other.has(item))
+      );
     }
-    if (one instanceof PythonBytes) return other instanceof PythonBytes && one.bytes.join() === other.bytes.join();
+    if (one instanceof PythonBytes)
+      return other instanceof PythonBytes && one.bytes.join() === other.bytes.join();
     if (one instanceof PythonComplex && other instanceof PythonComplex) {
       return one.real === other.real && one.imaginary === other.imaginary;
     }
@@ -107,7 +113,8 @@ export function ordered(one: PythonValue, operator: OrderOperator, other: Python
   const first = asNumber(one);
   const second = asNumber(other);
   if (first !== undefined && second !== undefined) return orderNumbers(first, operator, second);
-  if (typeof one === "string" && typeof other === "string") return orderNumbers(compareText(one, other), operator, 0);
+  if (typeof one === "string" && typeof other === "string")
+    return orderNumbers(compareText(one, other), operator, 0);
   const items = itemsOf(one);
   const others = itemsOf(other);
   if (items !== undefined && others !== undefined && typeName(one) === typeName(other)) {

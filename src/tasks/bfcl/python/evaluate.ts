@@ -9,7 +9,15 @@ import { equals, includes, ordered, truth } from "./equality.js";
 import { PythonError } from "./error.js";
 import { method } from "./methods.js";
 import type { Bound, CallExpression, CompareOperator, Expression } from "./syntax.js";
-import { PythonBytes, PythonDict, PythonObject, PythonSet, PythonTuple, type PythonValue, typeName } from "./value.js";
+import {
+  PythonBytes,
+  PythonDict,
+  PythonObject,
+  PythonSet,
+  PythonTuple,
+  type PythonValue,
+  typeName,
+} from "./value.js";
 
 /** What names mean. */
 export interface Scope {
@@ -59,7 +67,10 @@ function rare(expression: Expression, scope: Scope): PythonValue {
       return value;
     }
     case "conditional":
-      return evaluate(truth(evaluate(expression.test, scope)) ? expression.body : expression.otherwise, scope);
+      return evaluate(
+        truth(evaluate(expression.test, scope)) ? expression.body : expression.otherwise,
+        scope,
+      );
     case "compare": {
       let left = evaluate(expression.first, scope);
       for (const { operator, operand } of expression.rest) {
@@ -198,7 +209,8 @@ export function item(object: PythonValue, index: PythonValue): PythonValue {
   }
   const place = Number(index);
   const found = values[place < 0 ? place + values.length : place];
-  if (found === undefined) throw new PythonError("IndexError", `${kind === "str" ? "string" : kind} index out of range`);
+  if (found === undefined)
+    throw new PythonError("IndexError", `${kind === "str" ? "string" : kind} index out of range`);
   return found;
 }
 

@@ -11,7 +11,8 @@ const conversion = /%(?:%|(?:\.(\d{1,2}))?([sdifr]))/g;
 export function formatPercent(text: string, values: PythonValue): string {
   const items = values instanceof PythonTuple ? values.items : [values];
   let next = 0;
-  if (/%/.test(text.replace(conversion, ""))) throw new PythonError("ValueError", "unsupported format character");
+  if (/%/.test(text.replace(conversion, "")))
+    throw new PythonError("ValueError", "unsupported format character");
   const formatted = text.replace(conversion, (source: string, digits: string | undefined, kind: string) => {
     if (source === "%%") return "%";
     if (next >= items.length) throw new PythonError("TypeError", "not enough arguments for format string");

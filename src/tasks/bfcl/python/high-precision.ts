@@ -41,7 +41,7 @@ export function divide(one: BigFloat, other: BigFloat, precision: number): BigFl
   const negative = one.mantissa < 0n !== other.mantissa < 0n;
   const [top, bottom] = [abs(one.mantissa), abs(other.mantissa)];
   const shift = BigInt(Math.max(0, precision + 8 + bitCount(bottom) - bitCount(top)));
-  const quotient = ((top << shift) / bottom << 1n) | ((top << shift) % bottom === 0n ? 0n : 1n);
+  const quotient = (((top << shift) / bottom) << 1n) | ((top << shift) % bottom === 0n ? 0n : 1n);
   const exponent = one.exponent - other.exponent - Number(shift) - 1;
   return roundTo({ mantissa: negative ? -quotient : quotient, exponent }, precision);
 }
@@ -58,7 +58,10 @@ export function naturalLogarithm(value: BigFloat, precision: number): BigFloat {
   // Near 1 the logarithm is small and needs as many more bits as the distance to 1 has leading zeros.
   const near = bits + exponent === 0 || bits + exponent === 1 ? bits : 0;
   const working = precision + near + 32;
-  return roundTo({ mantissa: fixedLogarithm({ mantissa, exponent }, working), exponent: -working }, precision);
+  return roundTo(
+    { mantissa: fixedLogarithm({ mantissa, exponent }, working), exponent: -working },
+    precision,
+  );
 }
 
 /** ln(value) · 2^working: ln m + e · ln 2 with m in [3/4, 3/2), by the series of the inverse hyperbolic tangent. */

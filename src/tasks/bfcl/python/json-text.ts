@@ -189,7 +189,8 @@ class JsonWriter {
     if (Array.isArray(value)) return `[${value.map((item) => this.write(item)).join(", ")}]`;
     if (value instanceof PythonDict) {
       const parts: string[] = [];
-      for (const [key, item] of value.entries()) parts.push(`${jsonString(keyText(key))}: ${this.write(item)}`);
+      for (const [key, item] of value.entries())
+        parts.push(`${jsonString(keyText(key))}: ${this.write(item)}`);
       return `{${parts.join(", ")}}`;
     }
     if ("items" in value && Array.isArray(value.items)) {

@@ -26,7 +26,8 @@ function textMethod(text: string, name: string): PythonFunction | undefined {
     case "split":
       return (args) => split(text, args);
     case "join":
-      return ({ positional: [items] }) => (Array.isArray(items) ? items.map(requireText).join(text) : wrong(items));
+      return ({ positional: [items] }) =>
+        Array.isArray(items) ? items.map(requireText).join(text) : wrong(items);
     case "replace":
       return ({ positional: [from, to] }) => text.replaceAll(requireText(from), () => requireText(to));
     case "startswith":
@@ -61,6 +62,7 @@ function dictMethod(dict: PythonDict, name: string): PythonFunction | undefined 
 }
 
 function listMethod(list: readonly PythonValue[], name: string): PythonFunction | undefined {
-  if (name === "count") return ({ positional: [item] }) => BigInt(list.filter((other) => equals(other, item ?? null)).length);
+  if (name === "count")
+    return ({ positional: [item] }) => BigInt(list.filter((other) => equals(other, item ?? null)).length);
   return undefined;
 }

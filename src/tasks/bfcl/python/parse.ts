@@ -437,10 +437,7 @@ class Parser {
     return call;
   }
 
-  #argument(
-    args: Expression[],
-    keywords: { name: string | undefined; value: Expression }[],
-  ): void {
+  #argument(args: Expression[], keywords: { name: string | undefined; value: Expression }[]): void {
     const scanner = this.#scanner;
     if (scanner.code === 42) {
       this.#unpacking(args, keywords);
@@ -464,10 +461,7 @@ class Parser {
     args.push({ kind: "comprehension", form: "generator", element: value, value: undefined, clauses });
   }
 
-  #unpacking(
-    args: Expression[],
-    keywords: { name: string | undefined; value: Expression }[],
-  ): void {
+  #unpacking(args: Expression[], keywords: { name: string | undefined; value: Expression }[]): void {
     const scanner = this.#scanner;
     if (scanner.take("**")) {
       keywords.push({ name: undefined, value: this.expression() });
@@ -559,7 +553,8 @@ class Parser {
 function requireTarget(target: Expression): void {
   if (target.kind === "starred") requireTarget(target.value);
   else if (target.kind === "list" || target.kind === "tuple") target.items.forEach(requireTarget);
-  else if (!["name", "attribute", "subscript"].includes(target.kind)) throw syntaxError("cannot assign to expression");
+  else if (!["name", "attribute", "subscript"].includes(target.kind))
+    throw syntaxError("cannot assign to expression");
 }
 
 function requireParameters(parameters: readonly LambdaParameter[]): void {

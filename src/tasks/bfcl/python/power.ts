@@ -14,7 +14,8 @@ const MOST_BITS = 1 << 20;
  * @throws PythonError (`ZeroDivisionError`, `OverflowError`, `MemoryError`)
  */
 export function power(base: bigint | number, exponent: bigint | number): bigint | number | PythonComplex {
-  if (typeof base === "bigint" && typeof exponent === "bigint" && exponent >= 0n) return integerPower(base, exponent);
+  if (typeof base === "bigint" && typeof exponent === "bigint" && exponent >= 0n)
+    return integerPower(base, exponent);
   const one = toFloat(base);
   const other = toFloat(exponent);
   if (one === 0 && other < 0) {

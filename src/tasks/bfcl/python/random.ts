@@ -53,7 +53,8 @@ export class PythonRandom {
   }
 
   #word(): number {
-    const state = (this.#state ??= seededState(this.#seed));
+    this.#state ??= seededState(this.#seed);
+    const state = this.#state;
     if (this.#index >= LENGTH) this.#renew(state);
     let word = state[this.#index++]!;
     word ^= word >>> 11;

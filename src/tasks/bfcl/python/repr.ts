@@ -65,11 +65,19 @@ class ReprWriter {
   }
 
   #compound(
-    value: readonly PythonValue[] | PythonTuple | PythonDict | PythonSet | PythonBytes | PythonComplex | PythonObject,
+    value:
+      | readonly PythonValue[]
+      | PythonTuple
+      | PythonDict
+      | PythonSet
+      | PythonBytes
+      | PythonComplex
+      | PythonObject,
   ): string {
     if (value instanceof PythonDict) return `{${this.#entries(value)}}`;
     if (value instanceof PythonTuple) return this.#tuple(value);
-    if (value instanceof PythonSet) return value.size === 0 ? "set()" : `{${this.#items([...value.items()])}}`;
+    if (value instanceof PythonSet)
+      return value.size === 0 ? "set()" : `{${this.#items([...value.items()])}}`;
     if (value instanceof PythonBytes) return bytesText(value);
     if (value instanceof PythonComplex) return complexText(value);
     if ("repr" in value) return value.repr;

@@ -157,7 +157,8 @@ export class Scanner {
     const { text, position } = this;
     let end = position;
     let value = 0;
-    while (isDigit(text.charCodeAt(end)) && end - position < 9) value = value * 10 + text.charCodeAt(end++) - 48;
+    while (isDigit(text.charCodeAt(end)) && end - position < 9)
+      value = value * 10 + text.charCodeAt(end++) - 48;
     const next = text.charCodeAt(end);
     if (next !== 44 && next !== 41 && next !== 93) return undefined;
     if (text.charCodeAt(position) === 48 && end - position > 1) return undefined;
@@ -178,7 +179,11 @@ export class Scanner {
   /** After a number neither a name nor a digit may follow, but some keywords may. */
   #requireNumberEnd(): void {
     if (!isNamePart(this.text.codePointAt(this.position))) return;
-    if (/^(?:and|else|for|if|in|is|not|or)(?![\p{XID_Continue}])/u.test(this.text.slice(this.position, this.position + 5)))
+    if (
+      /^(?:and|else|for|if|in|is|not|or)(?![\p{XID_Continue}])/u.test(
+        this.text.slice(this.position, this.position + 5),
+      )
+    )
       return;
     throw syntaxError("invalid decimal literal");
   }
@@ -203,7 +208,8 @@ function numberValue(source: string): PythonValue {
   if (/^0+[1-9]/.test(source)) {
     throw syntaxError("leading zeros in decimal integer literals are not permitted");
   }
-  if (source.length > 4300) throw syntaxError("Exceeds the limit (4300 digits) for integer string conversion");
+  if (source.length > 4300)
+    throw syntaxError("Exceeds the limit (4300 digits) for integer string conversion");
   return BigInt(source);
 }
 

@@ -84,7 +84,7 @@ function textOf({ flags, body }: Piece): string {
   return flags.includes("r") ? body : decodeEscapes(body);
 }
 
-const escape = /\\(?:\n|[0-7]{1,3}|x[\s\S]{0,2}|u[\s\S]{0,4}|U[\s\S]{0,8}|N(?:\{[^}]*\}?)?|[\s\S])/g;
+const escapeSequence = /\\(?:\n|[0-7]{1,3}|x[\s\S]{0,2}|u[\s\S]{0,4}|U[\s\S]{0,8}|N(?:\{[^}]*\}?)?|[\s\S])/g;
 const simple: Readonly<Record<string, string>> = {
   "\n": "",
   "\\": "\\",
@@ -100,7 +100,7 @@ const simple: Readonly<Record<string, string>> = {
 };
 
 function decodeEscapes(body: string): string {
-  return body.includes("\\") ? body.replace(escape, decodeEscape) : body;
+  return body.includes("\\") ? body.replace(escapeSequence, decodeEscape) : body;
 }
 
 function decodeEscape(source: string): string {
@@ -172,7 +172,8 @@ class FieldReader {
     const parts: FormattedPart[] = [];
     let start = this.position;
     const flush = () => {
-      if (start < this.position) parts.push(textOf({ ...this.#piece, body: body.slice(start, this.position) }));
+      if (start < this.position)
+        parts.push(textOf({ ...this.#piece, body: body.slice(start, this.position) }));
     };
     while (this.position < body.length) {
       const character = body[this.position];
@@ -196,7 +197,8 @@ class FieldReader {
   /** Characters to move over at once: an escape holds no bracket of ours, `\N{…}` included. */
   #step(body: string): number {
     if (body[this.position] !== "\\" || this.#piece.flags.includes("r")) return 1;
-    if (body.startsWith("\\N{", this.position)) return Math.max(body.indexOf("}", this.position) + 1 - this.position, 1);
+    if (body.startsWith("\\N{", this.position))
+      return Math.max(body.indexOf("}", this.position) + 1 - this.position, 1);
     return body[this.position + 1] === "{" || body[this.position + 1] === "}" ? 1 : 2;
   }
 
@@ -239,7 +241,8 @@ class FieldReader {
       if (character === "'" || character === '"') this.#skipString(character);
       else if ("([{".includes(character)) open.push(character);
       else if (open.length === 0 && this.#endsField(character)) break;
-      else if (")]}".includes(character) && open.pop() === undefined) throw syntaxError("f-string: unmatched bracket");
+      else if (")]}".includes(character) && open.pop() === undefined)
+        throw syntaxError("f-string: unmatched bracket");
     }
     const source = body.slice(start, this.position);
     if (source.trim() === "") throw syntaxError("f-string: empty expression not allowed");

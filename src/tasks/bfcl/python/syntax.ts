@@ -3,7 +3,11 @@ import type { PythonValue } from "./value.js";
 
 /** An expression. */
 export type Expression =
-  | { readonly kind: "constant"; readonly value: PythonValue; /** A text written `u'…'`. */ readonly unicode?: true }
+  | {
+      readonly kind: "constant";
+      readonly value: PythonValue /** A text written `u'…'`. */;
+      readonly unicode?: true;
+    }
   | { readonly kind: "formatted"; readonly parts: readonly FormattedPart[] }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "attribute"; readonly object: Expression; readonly name: string }
@@ -60,20 +64,7 @@ export interface BinaryExpression {
 }
 
 export type UnaryOperator = "+" | "-" | "~" | "not";
-export type BinaryOperator =
-  | "+"
-  | "-"
-  | "*"
-  | "@"
-  | "/"
-  | "//"
-  | "%"
-  | "**"
-  | "<<"
-  | ">>"
-  | "&"
-  | "|"
-  | "^";
+export type BinaryOperator = "+" | "-" | "*" | "@" | "/" | "//" | "%" | "**" | "<<" | ">>" | "&" | "|" | "^";
 export type CompareOperator = "==" | "!=" | "<" | "<=" | ">" | ">=" | "is" | "is not" | "in" | "not in";
 
 /** A missing key is `**value`. */

@@ -1,7 +1,14 @@
 /** The source of an expression in normal spelling, as `ast.unparse` of CPython 3.11 prints it. */
-import { syntaxError } from "./scanner.js";
-import type { BinaryOperator, ComprehensionClause, Expression, FormattedPart, LambdaParameter } from "./syntax.js";
+
 import { repr } from "./repr.js";
+import { syntaxError } from "./scanner.js";
+import type {
+  BinaryOperator,
+  ComprehensionClause,
+  Expression,
+  FormattedPart,
+  LambdaParameter,
+} from "./syntax.js";
 import { PythonComplex } from "./value.js";
 
 /** Levels of precedence, from the loosest. */
@@ -145,7 +152,10 @@ function rareText(
       return bracket(text, level > LEVEL.test);
     }
     case "assignment":
-      return bracket(`${expression.name} := ${print(expression.value, LEVEL.atom)}`, level > LEVEL.assignment);
+      return bracket(
+        `${expression.name} := ${print(expression.value, LEVEL.atom)}`,
+        level > LEVEL.assignment,
+      );
     case "await":
     case "yield":
     case "yield from": {
@@ -175,11 +185,16 @@ function constantText({ value, unicode }: Extract<Expression, { kind: "constant"
 
 /** An integer needs a space before the point of an attribute. */
 function objectText(object: Expression): string {
-  const isInteger = object.kind === "constant" && (typeof object.value === "bigint" || typeof object.value === "boolean");
+  const isInteger =
+    object.kind === "constant" && (typeof object.value === "bigint" || typeof object.value === "boolean");
   return `${print(object, LEVEL.atom)}${isInteger ? " " : ""}`;
 }
 
-function callText({ function: called, arguments: args, keywords }: Extract<Expression, { kind: "call" }>): string {
+function callText({
+  function: called,
+  arguments: args,
+  keywords,
+}: Extract<Expression, { kind: "call" }>): string {
   const parts = args.map((argument) => print(argument, LEVEL.test));
   for (const { name, value } of keywords) {
     parts.push(`${name === undefined ? "**" : `${name}=`}${print(value, LEVEL.test)}`);

@@ -61,12 +61,16 @@ function bind(called: string, parameters: readonly ParameterSpec[], args: CallAr
   for (const [name, value] of args.named) {
     const index = names.indexOf(name);
     if (index < 0) throw typeError(`${called} got an unexpected keyword argument '${name}'`);
-    if (index < args.positional.length) throw typeError(`${called} got multiple values for argument '${name}'`);
+    if (index < args.positional.length)
+      throw typeError(`${called} got multiple values for argument '${name}'`);
     values[index] = value;
   }
   if (args.positional.length > names.length) throw tooMany(called, parameters, args.positional.length);
-  const missing = names.filter((_, index) => values[index] === undefined && typeof parameters[index] === "string");
-  if (missing.length > 0) throw typeError(`${called} missing ${missing.length} required positional ${listed(missing)}`);
+  const missing = names.filter(
+    (_, index) => values[index] === undefined && typeof parameters[index] === "string",
+  );
+  if (missing.length > 0)
+    throw typeError(`${called} missing ${missing.length} required positional ${listed(missing)}`);
   return values.map((value, index) => value ?? (value === null ? null : defaultOf(parameters[index]!)));
 }
 

@@ -24,7 +24,8 @@ export function parseDate(value: PythonValue, format: keyof typeof patterns): nu
   const date = new Date(0);
   date.setUTCFullYear(year!, month! - 1, day!);
   date.setUTCHours(hour, minute, second);
-  if (date.getUTCDate() !== day || year === 0) throw new PythonError("ValueError", "day is out of range for month");
+  if (date.getUTCDate() !== day || year === 0)
+    throw new PythonError("ValueError", "day is out of range for month");
   return date.getTime();
 }
 

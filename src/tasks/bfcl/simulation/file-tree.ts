@@ -76,7 +76,10 @@ function fill(directory: Directory, contents: PythonDict, padding: LongContextTa
       directory.contents.set(name, child);
     } else if (type === "file") {
       const content = fieldOf(data, "content");
-      directory.contents.set(name, new File(name, padding === undefined ? content : padded(name, content, padding)));
+      directory.contents.set(
+        name,
+        new File(name, padding === undefined ? content : padded(name, content, padding)),
+      );
     }
   }
   if (!bottommost || padding === undefined) return;
@@ -102,7 +105,8 @@ export function sameTree(one: Directory, other: Directory): boolean {
     }
     if (!(second instanceof Directory) || first.name !== second.name) return false;
     if (first.contents.size !== second.contents.size) return false;
-    for (const [name, node] of first.contents) if (!same(node, second.contents.get(name), depth + 1)) return false;
+    for (const [name, node] of first.contents)
+      if (!same(node, second.contents.get(name), depth + 1)) return false;
     return true;
   };
   return same(one, other, 0);
@@ -113,8 +117,11 @@ export function treeValue(root: Directory): PythonValue {
   let nodes = 0;
   const value = (node: FileNode, depth: number): PythonValue => {
     if (++nodes > MOST_PAIRS || depth > 900) throw new PythonError("RecursionError", "");
-    if (node instanceof File) return PythonDict.from({ type: "file", name: node.name, content: node.content });
-    const contents = PythonDict.of([...node.contents].map(([name, child]) => [name, value(child, depth + 1)]));
+    if (node instanceof File)
+      return PythonDict.from({ type: "file", name: node.name, content: node.content });
+    const contents = PythonDict.of(
+      [...node.contents].map(([name, child]) => [name, value(child, depth + 1)]),
+    );
     return PythonDict.from({ type: "directory", name: node.name, contents });
   };
   return value(root, 0);

@@ -5,11 +5,18 @@ import { PythonError } from "../python/error.js";
 import { contains } from "../python/evaluate.js";
 import { fixedText } from "../python/number-text.js";
 import { str } from "../python/repr.js";
-import { codePointLength, compareText, splitLines, splitWords, stripCharacters, stripEnd } from "../python/text.js";
+import {
+  codePointLength,
+  compareText,
+  splitLines,
+  splitWords,
+  stripCharacters,
+  stripEnd,
+} from "../python/text.js";
 import { PythonDict, type PythonValue, typeName } from "../python/value.js";
 import { failure, MethodTable, record, type SimulatedApi } from "./api.js";
 import { textWith } from "./attribute.js";
-import { Directory, File, loadRoot, sameTree, treeValue, type FileNode } from "./file-tree.js";
+import { Directory, File, type FileNode, loadRoot, sameTree, treeValue } from "./file-tree.js";
 import type { SimulationProcess } from "./world.js";
 
 const METHODS = new MethodTable<GorillaFileSystem>("GorillaFileSystem", {
@@ -99,7 +106,8 @@ export class GorillaFileSystem implements SimulatedApi {
       this.#current = this.#current.parent;
       return new PythonDict();
     }
-    if (sameTree(this.#root, this.#current)) return failure("Current directory is already the root. Cannot go back.");
+    if (sameTree(this.#root, this.#current))
+      return failure("Current directory is already the root. Cannot go back.");
     return failure("cd: ..: No such directory");
   }
 
@@ -130,7 +138,8 @@ export class GorillaFileSystem implements SimulatedApi {
 
   make(command: "mkdir" | "touch", action: string, name: PythonValue): PythonValue {
     if (!isValidName(name)) return failure(`${command}: cannot ${action} '${str(name)}': Invalid character`);
-    if (this.#entry(name) !== undefined) return failure(`${command}: cannot ${action} '${str(name)}': File exists`);
+    if (this.#entry(name) !== undefined)
+      return failure(`${command}: cannot ${action} '${str(name)}': File exists`);
     if (command === "mkdir") this.#current.addDirectory(requireText(name));
     else this.#current.addFile(requireText(name), "");
     return null;
@@ -153,7 +162,9 @@ export class GorillaFileSystem implements SimulatedApi {
     if (!isValidName(name)) return failure(`cat: '${str(name)}': Invalid character`);
     const node = this.#entry(name);
     if (node instanceof File) return record({ file_content: node.content });
-    return failure(`cat: '${str(name)}': ${node === undefined ? "No such file or directory" : "Is a directory"}`);
+    return failure(
+      `cat: '${str(name)}': ${node === undefined ? "No such file or directory" : "Is a directory"}`,
+    );
   }
 
   find(path: PythonValue, name: PythonValue): PythonValue {
@@ -217,7 +228,10 @@ export class GorillaFileSystem implements SimulatedApi {
     const all = splitLines(textWith(file.content, "splitlines"));
     const wanted = ordered(lines, ">", BigInt(all.length)) ? BigInt(all.length) : lines;
     if (typeof wanted !== "bigint" && typeof wanted !== "boolean") {
-      throw new PythonError("TypeError", "slice indices must be integers or None or have an __index__ method");
+      throw new PythonError(
+        "TypeError",
+        "slice indices must be integers or None or have an __index__ method",
+      );
     }
     // No lines at all and all of them are the same slice.
     const count = Number(wanted);
@@ -239,7 +253,8 @@ export class GorillaFileSystem implements SimulatedApi {
   transfer(command: "mv" | "cp", source: PythonValue, destination: PythonValue): PythonValue {
     const verb = command === "mv" ? "move" : "copy";
     const item = this.#entry(source);
-    if (item === undefined) return failure(`${command}: cannot ${verb} '${str(source)}': No such file or directory`);
+    if (item === undefined)
+      return failure(`${command}: cannot ${verb} '${str(source)}': No such file or directory`);
     if (contains(destination, "/")) {
       return failure(`${command}: path not allowed in destination. Provide only a file or directory name.`);
     }
@@ -250,7 +265,8 @@ export class GorillaFileSystem implements SimulatedApi {
       this.#place(command, item, from, this.#current, to);
       return record({ result: `'${from}' ${done} to '${to}'` });
     }
-    if (target instanceof File) return failure(`${command}: cannot ${verb} '${from}' to '${to}': Not a directory`);
+    if (target instanceof File)
+      return failure(`${command}: cannot ${verb} '${from}' to '${to}': Not a directory`);
     // The official copy looks for a name with a slash, which is never there, and fails while adding instead.
     if (command === "mv" && target.contents.has(from)) {
       return failure(`mv: cannot move '${from}' to '${to}/${from}': File exists`);
@@ -267,7 +283,8 @@ export class GorillaFileSystem implements SimulatedApi {
   }
 
   remove(name: PythonValue): PythonValue {
-    if (this.#entry(name) === undefined) return failure(`rm: cannot remove '${str(name)}': No such file or directory`);
+    if (this.#entry(name) === undefined)
+      return failure(`rm: cannot remove '${str(name)}': No such file or directory`);
     this.#current.contents.delete(requireText(name));
     return record({ result: `'${str(name)}' removed` });
   }

@@ -1,7 +1,7 @@
 /** `MathAPI`: sums, powers, conversions. It has no state. */
 import { add, binary, round } from "../python/arithmetic.js";
-import { absolute, extremeOf, iterate, makeFloat, sum } from "../python/builtins.js";
 import type { CallArguments } from "../python/builtins.js";
+import { absolute, extremeOf, iterate, makeFloat, sum } from "../python/builtins.js";
 import { asNumber, equals, ordered, truth } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
 import { str } from "../python/repr.js";
@@ -15,7 +15,11 @@ const NUMBERS = "Both inputs must be numbers";
 const ALL_NUMBERS = "All elements in the list must be numbers";
 
 /** The result of a computation, or an error in place of a `TypeError`. */
-function computed(compute: () => PythonValue, message: string, caught: readonly string[] = ["TypeError"]): PythonDict {
+function computed(
+  compute: () => PythonValue,
+  message: string,
+  caught: readonly string[] = ["TypeError"],
+): PythonDict {
   try {
     return record({ result: compute() });
   } catch (error) {
@@ -33,10 +37,16 @@ function isNumber(value: PythonValue): boolean {
 }
 
 const METHODS = new MethodTable<MathApi>("MathAPI", {
-  logarithm: [["value", "base", "precision"], (_, [value, base, precision]) => logarithm(value!, base!, precision!)],
+  logarithm: [
+    ["value", "base", "precision"],
+    (_, [value, base, precision]) => logarithm(value!, base!, precision!),
+  ],
   mean: [["numbers"], (_, [numbers]) => mean(numbers!)],
   standard_deviation: [["numbers"], (_, [numbers]) => standardDeviation(numbers!)],
-  si_unit_conversion: [["value", "unit_in", "unit_out"], (_, [value, from, to]) => convertMetric(value!, from!, to!)],
+  si_unit_conversion: [
+    ["value", "unit_in", "unit_out"],
+    (_, [value, from, to]) => convertMetric(value!, from!, to!),
+  ],
   imperial_si_conversion: [
     ["value", "unit_in", "unit_out"],
     (_, [value, from, to]) => convertImperial(value!, from!, to!),
@@ -133,7 +143,9 @@ function convertMetric(value: PythonValue, from: PythonValue, to: PythonValue): 
   const one = METRES.get(from);
   const other = METRES.get(to);
   if (one === undefined || other === undefined) return unsupported(from, to);
-  return computed(() => binary(binary(value, "*", one), "*", 1 / Number(other)), TOO_LARGE, ["OverflowError"]);
+  return computed(() => binary(binary(value, "*", one), "*", 1 / Number(other)), TOO_LARGE, [
+    "OverflowError",
+  ]);
 }
 
 function unsupported(from: PythonValue, to: PythonValue): PythonDict {

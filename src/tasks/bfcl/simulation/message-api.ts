@@ -88,7 +88,8 @@ export class MessageApi extends ValueApi {
   }
 
   login(user: PythonValue): PythonValue {
-    if (!this.#knows(user)) return record({ login_status: false, message: `User ID '${str(user)}' not found.` });
+    if (!this.#knows(user))
+      return record({ login_status: false, message: `User ID '${str(user)}' not found.` });
     this.currentUser = user;
     return record({ login_status: true, message: `User '${str(user)}' logged in successfully.` });
   }

@@ -2,7 +2,14 @@
 import { makeInteger } from "../python/builtins.js";
 import { asNumber } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
-import { type BigFloat, bitCount, divide, fromFloat, naturalLogarithm, roundTo } from "../python/high-precision.js";
+import {
+  type BigFloat,
+  bitCount,
+  divide,
+  fromFloat,
+  naturalLogarithm,
+  roundTo,
+} from "../python/high-precision.js";
 import { repr } from "../python/repr.js";
 import { PythonObject, type PythonValue } from "../python/value.js";
 
@@ -13,7 +20,11 @@ const MOST_DIGITS = 1000;
 const BITS_PER_DIGIT = 3.3219280948873626;
 
 /** @throws PythonError for what mpmath refuses, and for more than 1000 digits */
-export function preciseLogarithm(value: PythonValue, base: PythonValue, precision: PythonValue): PythonObject {
+export function preciseLogarithm(
+  value: PythonValue,
+  base: PythonValue,
+  precision: PythonValue,
+): PythonObject {
   const digits = makeInteger(precision);
   if (digits > MOST_DIGITS) throw new PythonError("MemoryError", "");
   const bits = Math.max(1, roundEven((Number(digits) + 1) * BITS_PER_DIGIT));
@@ -145,8 +156,10 @@ function significant({ mantissa, exponent }: BigFloat, digits: number): { text: 
   for (;;) {
     // Three digits more, cut off; the next one decides, from 5 upwards.
     const shift = digits + 2 - power;
-    const numerator = mantissa * (shift > 0 ? 10n ** BigInt(shift) : 1n) * (exponent > 0 ? 1n << BigInt(exponent) : 1n);
-    const denominator = (shift < 0 ? 10n ** BigInt(-shift) : 1n) * (exponent < 0 ? 1n << BigInt(-exponent) : 1n);
+    const numerator =
+      mantissa * (shift > 0 ? 10n ** BigInt(shift) : 1n) * (exponent > 0 ? 1n << BigInt(exponent) : 1n);
+    const denominator =
+      (shift < 0 ? 10n ** BigInt(-shift) : 1n) * (exponent < 0 ? 1n << BigInt(-exponent) : 1n);
     const text = (numerator / denominator).toString();
     if (text.length === digits + 3) return roundDigits(text, digits, power);
     power += text.length - digits - 3;

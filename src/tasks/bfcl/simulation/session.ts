@@ -66,13 +66,10 @@ export class SimulationSession implements Scope {
 
   /** Names before a bracket get their instance, also inside of texts; others lose the space before the bracket. */
   #withInstances(call: string): string {
-    return call.replace(
-      /(?<![\p{L}\p{N}_])([a-zA-Z_][\p{L}\p{N}_]*)\s*(?=\()/gu,
-      (_, name: string) => {
-        const instance = this.#instanceOf.get(name);
-        return instance === undefined ? name : `${instance}.${name}`;
-      },
-    );
+    return call.replace(/(?<![\p{L}\p{N}_])([a-zA-Z_][\p{L}\p{N}_]*)\s*(?=\()/gu, (_, name: string) => {
+      const instance = this.#instanceOf.get(name);
+      return instance === undefined ? name : `${instance}.${name}`;
+    });
   }
 }
 
@@ -80,7 +77,9 @@ function makeInstance(name: string, initial: PythonDict, process: SimulationProc
   const make = SIMULATED_CLASSES.get(name);
   if (make === undefined) {
     const known = [...SIMULATED_CLASSES.keys()].join(", ");
-    throw new DataError(`The item involves the class ${name}, which is not simulated. Known are ${known}.`, { name });
+    throw new DataError(`The item involves the class ${name}, which is not simulated. Known are ${known}.`, {
+      name,
+    });
   }
   const config = deepCopy(initial.get(name) ?? new PythonDict());
   return make(config instanceof PythonDict ? config : new PythonDict(), process);

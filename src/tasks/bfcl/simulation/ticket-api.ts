@@ -3,7 +3,7 @@ import { add } from "../python/arithmetic.js";
 import { type CallArguments, iterate } from "../python/builtins.js";
 import { equals, ordered, truth } from "../python/equality.js";
 import { str } from "../python/repr.js";
-import { PythonDict, type PythonValue } from "../python/value.js";
+import type { PythonDict, PythonValue } from "../python/value.js";
 import { configured, failure, MethodTable, record, ValueApi } from "./api.js";
 import { dictWith, listWith, textWith } from "./attribute.js";
 import { fieldOf } from "./field.js";
@@ -95,7 +95,9 @@ export class TicketApi extends ValueApi {
 
   ofUser(status: PythonValue): PythonValue {
     if (!truth(this.currentUser)) return [failure("User not authenticated. Please log in to view tickets.")];
-    const own = iterate(this.#queue).filter((ticket) => equals(fieldOf(ticket, "created_by"), this.currentUser));
+    const own = iterate(this.#queue).filter((ticket) =>
+      equals(fieldOf(ticket, "created_by"), this.currentUser),
+    );
     if (!truth(status)) return own;
     const lower = (value: PythonValue) => textWith(value, "lower").toLowerCase();
     return own.filter((ticket) => lower(fieldOf(ticket, "status")) === lower(status));
@@ -109,7 +111,8 @@ function close(ticket: PythonDict, id: PythonValue): PythonValue {
 }
 
 function resolve(ticket: PythonDict, id: PythonValue, resolution: PythonValue): PythonValue {
-  if (equals(ticket.item("status"), "Resolved")) return failure(`Ticket with ID ${str(id)} is already resolved.`);
+  if (equals(ticket.item("status"), "Resolved"))
+    return failure(`Ticket with ID ${str(id)} is already resolved.`);
   ticket.set("status", "Resolved");
   ticket.set("resolution", resolution);
   return record({ status: `Ticket ${str(id)} has been resolved successfully.` });

@@ -26,7 +26,8 @@ const METHODS = new MethodTable<TradingBot>("TradingBot", {
   cancel_order: [["order_id"], (api, [id]) => api.cancel(id!)],
   place_order: [
     ["order_type", "symbol", "price", "amount"],
-    (api, [type, symbol, price, amount]) => api.place({ type: type!, symbol: symbol!, price: price!, amount: amount! }),
+    (api, [type, symbol, price, amount]) =>
+      api.place({ type: type!, symbol: symbol!, price: price!, amount: amount! }),
   ],
   withdraw_funds: [["amount"], (api, [amount]) => api.withdraw(amount!)],
   get_account_info: [[], (api) => api.refusal("to view account information") ?? api.account],
@@ -50,7 +51,10 @@ const METHODS = new MethodTable<TradingBot>("TradingBot", {
     (api, [stocks, least, most]) => api.filterByPrice(stocks!, least!, most!),
   ],
   add_to_watchlist: [["stock"], (api, [stock]) => api.watch(stock!)],
-  notify_price_change: [["stocks", "threshold"], (api, [stocks, threshold]) => api.notify(stocks!, threshold!)],
+  notify_price_change: [
+    ["stocks", "threshold"],
+    (api, [stocks, threshold]) => api.notify(stocks!, threshold!),
+  ],
 });
 
 interface OrderRequest {
@@ -116,7 +120,9 @@ export class TradingBot extends ValueApi {
   }
 
   refusal(purpose: string): PythonDict | undefined {
-    return truth(this.authenticated) ? undefined : failure(`User not authenticated. Please log in ${purpose}.`);
+    return truth(this.authenticated)
+      ? undefined
+      : failure(`User not authenticated. Please log in ${purpose}.`);
   }
 
   stockInfo(symbol: PythonValue): PythonValue {
@@ -185,7 +191,8 @@ export class TradingBot extends ValueApi {
   withdraw(amount: PythonValue): PythonValue {
     const refused = this.refusal("to make a transaction");
     if (refused !== undefined) return refused;
-    if (!equals(this.#marketStatus, "Open")) return failure("Market is closed. Transactions are not allowed.");
+    if (!equals(this.#marketStatus, "Open"))
+      return failure("Market is closed. Transactions are not allowed.");
     if (ordered(amount, "<=", 0n)) return failure("Transaction amount must be positive.");
     const account = dictWith(this.account, "__getitem__");
     if (ordered(amount, ">", account.item("balance"))) return failure("Insufficient funds for withdrawal.");
@@ -315,13 +322,11 @@ const SYMBOLS: ReadonlyMap<PythonValue, string> = new Map<PythonValue, string>([
   ["Gorilla", "GORI"],
 ]);
 
-const SECTORS: ReadonlyMap<PythonValue, { readonly symbols: readonly string[]; readonly padding: string }> = new Map<
-  PythonValue,
-  { readonly symbols: readonly string[]; readonly padding: string }
->([
-  ["Technology", { symbols: ["AAPL", "GOOG", "MSFT", "NVDA"], padding: "TECHNOLOGY_EXTENSION" }],
-  ["Automobile", { symbols: ["TSLA", "F", "GM"], padding: "AUTOMOBILE_EXTENSION" }],
-]);
+const SECTORS: ReadonlyMap<PythonValue, { readonly symbols: readonly string[]; readonly padding: string }> =
+  new Map<PythonValue, { readonly symbols: readonly string[]; readonly padding: string }>([
+    ["Technology", { symbols: ["AAPL", "GOOG", "MSFT", "NVDA"], padding: "TECHNOLOGY_EXTENSION" }],
+    ["Automobile", { symbols: ["TSLA", "F", "GM"], padding: "AUTOMOBILE_EXTENSION" }],
+  ]);
 
 /** Price, change in percent, volume, and the moving averages of 5 and 20 days. */
 const DEFAULT_STOCKS: Readonly<Record<string, readonly [number, number, number, number, number]>> = {

@@ -35,7 +35,9 @@ const METHODS = new MethodTable<TravelApi>("TravelAPI", {
   get_flight_cost: [
     ["travel_from", "travel_to", "travel_date", "travel_class"],
     (api, [from, to, date, travelClass]) =>
-      record({ travel_cost_list: api.flightCosts({ from: from!, to: to!, date: date!, travelClass: travelClass! }) }),
+      record({
+        travel_cost_list: api.flightCosts({ from: from!, to: to!, date: date!, travelClass: travelClass! }),
+      }),
   ],
   get_credit_card_balance: [["access_token", "card_id"], (api, [token, card]) => api.balance(token!, card!)],
   book_flight: [
@@ -61,7 +63,10 @@ const METHODS = new MethodTable<TravelApi>("TravelAPI", {
     ["first_name", "last_name", "date_of_birth", "passport_number"],
     (api, [first, last, birth, passport]) => api.verify(first!, last!, birth!, passport!),
   ],
-  set_budget_limit: [["access_token", "budget_limit"], (api, [token, limit]) => api.setBudget(token!, limit!)],
+  set_budget_limit: [
+    ["access_token", "budget_limit"],
+    (api, [token, limit]) => api.setBudget(token!, limit!),
+  ],
   get_nearest_airport_by_city: [
     ["location"],
     (_, [city]) => record({ nearest_airport: AIRPORT_OF_CITY.get(hashable(city!)) ?? "Unknown" }),
@@ -256,7 +261,14 @@ export class TravelApi extends ValueApi {
     if (refused !== undefined) return refused;
     const found = this.#bookings().get(booking);
     if (found === undefined) return failure("Booking not found");
-    const names = ["travel_date", "travel_from", "travel_to", "travel_class", "travel_cost", "transaction_id"];
+    const names = [
+      "travel_date",
+      "travel_from",
+      "travel_to",
+      "travel_class",
+      "travel_cost",
+      "transaction_id",
+    ];
     const invoice = record({ booking_id: booking });
     for (const name of names) invoice.set(name, fieldOf(found, name));
     return record({ invoice });
@@ -339,7 +351,8 @@ function hashable(value: PythonValue): PythonValue {
 function routeCost({ from, to }: Flight): number {
   hashable(from);
   hashable(to);
-  const cost = typeof from === "string" && typeof to === "string" ? BASE_COSTS.get(`${from}|${to}`) : undefined;
+  const cost =
+    typeof from === "string" && typeof to === "string" ? BASE_COSTS.get(`${from}|${to}`) : undefined;
   if (cost !== undefined && !str(from).includes("|")) return cost;
   throw new PythonError("ValueError", "No available route for the given airports.");
 }

@@ -11,7 +11,10 @@ import { fieldOf } from "./field.js";
 import type { SimulationProcess } from "./world.js";
 
 const METHODS = new MethodTable<TwitterApi>("TwitterAPI", {
-  authenticate_twitter: [["username", "password"], (api, [name, password]) => api.authenticate(name!, password!)],
+  authenticate_twitter: [
+    ["username", "password"],
+    (api, [name, password]) => api.authenticate(name!, password!),
+  ],
   posting_get_login_status: [[], (api) => record({ login_status: truth(api.authenticated) })],
   post_tweet: [
     ["content", ["tags", null], ["mentions", null]],
@@ -187,7 +190,11 @@ function withDefaults(name: string, args: CallArguments, process: SimulationProc
   const named = new Map(args.named);
   for (const [index, parameter] of ["tags", "mentions"].entries()) {
     const given = args.positional.length > index + 1 || named.has(parameter);
-    if (!given) named.set(parameter, process.shared(`post_tweet.${parameter}`, () => []));
+    if (!given)
+      named.set(
+        parameter,
+        process.shared(`post_tweet.${parameter}`, () => []),
+      );
   }
   return { positional: args.positional, named };
 }

@@ -195,7 +195,10 @@ export class VehicleControlApi extends ValueApi {
 
   status(option: PythonValue): PythonValue {
     const { padding } = this.#process;
-    const status = padding === undefined ? record({}) : record({ metadata: padding.table("CAR_STATUS_METADATA_EXTENSION") });
+    const status =
+      padding === undefined
+        ? record({})
+        : record({ metadata: padding.table("CAR_STATUS_METADATA_EXTENSION") });
     for (const [name, value] of this.#shown(option)) status.set(name, value);
     return status;
   }
@@ -243,7 +246,9 @@ export class VehicleControlApi extends ValueApi {
     this.#slopeAngle = 10;
     const { padding } = this.#process;
     return record({
-      ...(padding === undefined ? {} : { parkingBrakeInstruction: padding.table("PARKING_BRAKE_INSTRUCTION") }),
+      ...(padding === undefined
+        ? {}
+        : { parkingBrakeInstruction: padding.table("PARKING_BRAKE_INSTRUCTION") }),
       parkingBrakeStatus: status,
       _parkingBrakeForce: this.#parkingBrakeForce,
       _slopeAngle: this.#slopeAngle,
@@ -286,8 +291,11 @@ export class VehicleControlApi extends ValueApi {
   }
 
   distance(one: PythonValue, other: PythonValue): PythonValue {
-    const known = DISTANCES.get(`${pairKey(one)}|${pairKey(other)}`) ?? DISTANCES.get(`${pairKey(other)}|${pairKey(one)}`);
-    const result = known === undefined ? failure("distance not found in database.") : record({ distance: known });
+    const known =
+      DISTANCES.get(`${pairKey(one)}|${pairKey(other)}`) ??
+      DISTANCES.get(`${pairKey(other)}|${pairKey(one)}`);
+    const result =
+      known === undefined ? failure("distance not found in database.") : record({ distance: known });
     const { padding } = this.#process;
     if (padding !== undefined) result.set("intermediaryCities", padding.table("INTERMEDIARY_CITIES"));
     return result;
@@ -302,7 +310,12 @@ export class VehicleControlApi extends ValueApi {
   }
 
   tirePressure(): PythonValue {
-    const names = ["frontLeftTirePressure", "frontRightTirePressure", "rearLeftTirePressure", "rearRightTirePressure"];
+    const names = [
+      "frontLeftTirePressure",
+      "frontRightTirePressure",
+      "rearLeftTirePressure",
+      "rearRightTirePressure",
+    ];
     const pressures = names.map((name) => this.#get(name));
     const mean = binary(pressures.slice(1).reduce(add, pressures[0]!), "/", 4n);
     const healthy = ordered(30n, "<=", mean) && ordered(mean, "<=", 35n);

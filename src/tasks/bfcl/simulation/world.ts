@@ -1,6 +1,7 @@
 /** What surrounds the simulated classes: the calendar, the padding of long contexts, and what Python shares by accident. */
-import type { PythonRandom } from "../python/random.js";
+
 import { markConstant } from "../python/json-text.js";
+import type { PythonRandom } from "../python/random.js";
 import { deepCopy, ELLIPSIS, PythonDict, type PythonValue } from "../python/value.js";
 
 /** A day of the calendar. */
