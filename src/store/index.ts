@@ -4,6 +4,7 @@
  */
 
 export { writeAtomically } from "./atomic.js";
+export { type BfclFiles, bfclFileName, FUNCTION_DOC_FILES, readBfclFiles } from "./bfcl-files.js";
 export { listCheckpoints, saveCheckpoint } from "./checkpoints.js";
 export { readDocument, writeDocument } from "./documents.js";
 export { exampleSchema, rejectionSchema } from "./example-records.js";
