@@ -1,6 +1,16 @@
 /** Appointments at the hospital. */
 import type { ApiDefinition, Input } from "../api.js";
-import { all, anyOutput, asText, lenientDate, outcome, same, unlessNone, whenValid } from "../check.js";
+import {
+  all,
+  anyOutput,
+  asText,
+  lenientDate,
+  outcome,
+  reads,
+  same,
+  unlessNone,
+  whenValid,
+} from "../check.js";
 import { dictionaryIn, itemOf, textOf } from "../python/access.js";
 import { printDate, readLenientDate } from "../python/date.js";
 import { raise } from "../python/error.js";
@@ -16,6 +26,7 @@ export const appointmentApis: readonly ApiDefinition[] = [
     required: ["patient_name", "date", "doctor_name"],
     run: register,
     check: all(
+      reads("patient_name", "date", "doctor_name"),
       same("patient_name", trimmed),
       same("date", lenientDate("date")),
       same("doctor_name", trimmed),
@@ -34,6 +45,7 @@ export const appointmentApis: readonly ApiDefinition[] = [
     defaulted: ["new_appointment_date", "new_appointment_doctor"],
     run: modify,
     check: all(
+      reads("appointment_id", "new_appointment_date", "new_appointment_doctor"),
       same("appointment_id", trimmed),
       same("new_appointment_date", unlessNone(lenientDate("date"))),
       same("new_appointment_doctor", unlessNone(trimmed)),
@@ -44,7 +56,12 @@ export const appointmentApis: readonly ApiDefinition[] = [
     name: "QueryRegistration",
     required: ["patient_name", "date"],
     run: query,
-    check: all(same("patient_name", trimmed), same("date", lenientDate("date")), outcome),
+    check: all(
+      reads("patient_name", "date"),
+      same("patient_name", trimmed),
+      same("date", lenientDate("date")),
+      outcome,
+    ),
   },
 ];
 

@@ -1,6 +1,6 @@
 /** Mail. */
 import type { ApiDefinition, Input } from "../api.js";
-import { all, asText, outcome, same } from "../check.js";
+import { all, asText, outcome, reads, same } from "../check.js";
 import { raise } from "../python/error.js";
 import { foldName, strip, wordCharacter } from "../python/text.js";
 import type { PythonValue } from "../python/value.js";
@@ -11,7 +11,13 @@ export const emailApi: ApiDefinition = {
   name: "SendEmail",
   required: ["receiver", "subject", "content"],
   run: sendEmail,
-  check: all(same("receiver", asText(foldName)), same("subject", trimmed), same("content", trimmed), outcome),
+  check: all(
+    reads("receiver", "subject", "content"),
+    same("receiver", asText(foldName)),
+    same("subject", trimmed),
+    same("content", trimmed),
+    outcome,
+  ),
 };
 
 function sendEmail(input: Input): PythonValue {
