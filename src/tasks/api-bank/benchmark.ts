@@ -1,7 +1,5 @@
 /** The benchmark as a whole: what its files hold, put together. */
-
-import type { ToolFinder } from "../../spec/index.js";
-import { DataError } from "../../spec/index.js";
+import { DataError, type ToolFinder } from "../../spec/index.js";
 import { apiDefinitions } from "./apis/index.js";
 import type { ApiDescription } from "./descriptions.js";
 import type { Dialogue } from "./dialogue.js";

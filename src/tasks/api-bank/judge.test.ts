@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorMilliseconds } from "../../../test/support/processor-time.js";
 import { judgeWithSearch, toolLibraryOf } from "./benchmark.js";
 import { deficienciesOf } from "./deficiency.js";
 import { readDialogue } from "./dialogue.js";
@@ -331,6 +332,16 @@ describe("official judging", () => {
     expect(verdictOf(second, literal.replace("970420", "970421"), true)).toBe("HAS_EXCEPTION");
   });
 
+  it("replays an appointment whose recorded id is taken", () => {
+    const parameters = { patient_name: "Cy", date: "2023-07-01", doctor_name: "x" };
+    const text = [
+      apiTurn("AppointmentRegistration", parameters, "20000001"),
+      apiTurn("GetToday", {}, "2023-03-31", null),
+    ].join("\n");
+    const [, second] = apiSamplesOf(readDialogue(text, { level: "L1", stem: "made" }));
+    expect(verdictOf(second!, "[GetToday()]", true)).toBe("right");
+  });
+
   it("keeps lists as text, and strict judging reads them", () => {
     const meeting = byId.get("L1/Meeting-1/0")!;
     const literal = callText("AddMeeting", meeting.target.parameters);
@@ -470,23 +481,15 @@ describe("official judging", () => {
 
   it("takes long and deep values in reasonable time", () => {
     const meeting = byId.get("L1/Meeting-1/0")!;
-    const start = performance.now();
-    for (const strict of [false, true]) {
-      for (const value of [
-        "[".repeat(300_000),
-        "]".repeat(300_000),
-        `${"[".repeat(300_000)}${"]".repeat(300_000)}`,
-        "x ".repeat(300_000),
-        "'".repeat(300_000),
-      ]) {
-        verdictOf(
-          meeting,
-          `[AddMeeting(token='tok-ann', meeting_topic='${value}', attendees=${value})]`,
-          strict,
-        );
+    const [open, close] = ["[".repeat(100_000), "]".repeat(100_000)];
+    const values = [open, close, open + close, "x ".repeat(100_000), "'".repeat(100_000)];
+    const spent = processorMilliseconds(() => {
+      for (const value of values) {
+        const output = `[AddMeeting(token='tok-ann', meeting_topic='${value}', attendees=${value})]`;
+        for (const strict of [false, true]) verdictOf(meeting, output, strict);
       }
-    }
-    expect(performance.now() - start).toBeLessThan(10_000);
+    });
+    expect(spent).toBeLessThan(10_000);
   });
 });
 

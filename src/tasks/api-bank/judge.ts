@@ -160,9 +160,11 @@ function replay({ dialogue, turn }: ApiBankSample, options: JudgeOptions, world:
 function recordedIds({ result }: ApiTurn, otherwise: IdSource): IdSource {
   const output = result.get("output") ?? null;
   const token = output instanceof Map ? output.get("token") : undefined;
+  // Given once: an id that is taken is asked for again, and must then be another.
+  const appointments = typeof output === "string" ? [output] : [];
   return {
     token: () => (typeof token === "string" ? token : otherwise.token()),
-    appointment: () => (typeof output === "string" ? output : otherwise.appointment()),
+    appointment: () => appointments.pop() ?? otherwise.appointment(),
   };
 }
 
