@@ -136,6 +136,7 @@ export type {
   Deficiency,
   DictionaryLiteral,
   Difficulty,
+  Embedder,
   Engine,
   EvaluationRecord,
   Example,
@@ -182,6 +183,7 @@ export type {
   Tokenizer,
   Tool,
   ToolCall,
+  ToolFinder,
   ValueSchema,
 } from "./spec/index.js";
 // The nouns and ports of the spec.

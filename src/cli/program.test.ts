@@ -17,6 +17,7 @@ const commands = [
   "pair",
   "prefer",
   "eval",
+  "grade",
   "report",
   "export",
   "doctor",

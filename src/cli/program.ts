@@ -5,7 +5,9 @@ import { Argument, Command, Option } from "commander";
 import { CATEGORIES } from "../tasks/toolworld/index.js";
 import { type Exit, print, terminalOf } from "./command-output.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
-import { BENCHMARKS, renderEvaluation, runEvaluation } from "./commands/evaluate.js";
+import { API_BANK_PROMPTS } from "./commands/evaluate-api-bank.js";
+import { EVALUATIONS } from "./commands/evaluations.js";
+import { BENCHMARK, gradingData, renderGrading, runGrade } from "./commands/grade.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
 import { renderPretrain, runPretrain } from "./commands/pretrain.js";
 import { rewriteReport } from "./commands/report.js";
@@ -68,6 +70,7 @@ export function createProgram(signal: CheckpointSignal, exit: Exit = setExitCode
   addData(program, exit);
   for (const name of STAGE_NAMES) addStage(program, name, signal);
   addEvaluation(program, signal);
+  addGrade(program, exit);
   addReport(program);
   addExport(program);
   addDoctor(program, exit);
@@ -176,6 +179,12 @@ interface EvaluationFlags {
   readonly categories?: string[];
   readonly rows: number;
   readonly seed: number;
+  readonly data?: string;
+  readonly strict?: true;
+  readonly prompt?: string;
+  readonly instruction?: string;
+  readonly embeddings?: string;
+  readonly embeddingModel?: string;
   readonly out: string;
 }
 
@@ -183,16 +192,61 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
   program
     .command("eval")
     .description("scores a model on held-out rows; the same command again continues")
-    .addOption(new Option("--benchmark <name>", "what to score on").choices(BENCHMARKS).makeOptionMandatory())
+    .addOption(
+      new Option("--benchmark <name>", "what to score on")
+        .choices(Object.keys(EVALUATIONS))
+        .makeOptionMandatory(),
+    )
     .option("--model <folder>", "model folder", "models/nano")
     .option("--adapter <folder>", "adapter in PEFT layout on top of the model")
     .option("--categories <names...>", `only these of ${CATEGORIES.join(", ")} (default: all)`)
     .option("--rows <count>", "rows of the evaluation", positiveInteger, 1000)
     .option("--seed <number>", "seed of the evaluation rows", wholeNumber, 0)
+    .option("--data <folder>", "folder of the benchmark's official data (bfcl, api-bank)")
+    .option("--strict", "adds the verdicts without the official code's quirks (api-bank)")
+    .addOption(new Option("--prompt <form>", "how a sample is shown (api-bank)").choices(API_BANK_PROMPTS))
+    .option("--instruction <file>", "text of the official instruction (api-bank; default: our own words)")
+    .option("--embeddings <url>", "server that ranks the tools of api-bank's level 2 (default: BM25)")
+    .option("--embedding-model <name>", "model of that server")
     .requiredOption("--out <folder>", "folder of the results")
     .action(async (flags: EvaluationFlags, command: Command) => {
       const terminal = terminalOf(command);
-      print(terminal, await runEvaluation({ ...flags, signal: signal() }, terminal), renderEvaluation);
+      const run = EVALUATIONS[flags.benchmark]!;
+      const { data, text } = await run({ ...flags, signal: signal() }, terminal);
+      print(terminal, data, () => text);
+    });
+}
+
+interface GradeFlags {
+  readonly benchmark: string;
+  readonly data: string;
+  readonly results: string;
+  readonly out: string;
+  readonly strict?: true;
+  readonly embeddings?: string;
+  readonly embeddingModel?: string;
+}
+
+function addGrade(program: Command, exit: Exit): void {
+  program
+    .command("grade")
+    .description("judges a benchmark's result file; one verdict line for each result line, in the same order")
+    .addOption(
+      new Option("--benchmark <name>", "whose results").choices(Object.keys(BENCHMARK)).makeOptionMandatory(),
+    )
+    .requiredOption("--data <folder>", "folder of the benchmark's official data")
+    .requiredOption("--results <file>", "result file in the official format")
+    .requiredOption("--out <file>", "file of the verdicts")
+    .option("--strict", "adds the verdicts without the official code's quirks")
+    .option("--embeddings <url>", "server that ranks the tools of api-bank's level 2 (default: BM25)")
+    .option("--embedding-model <name>", "model of that server")
+    .action(async (flags: GradeFlags, command: Command) => {
+      const terminal = terminalOf(command);
+      const grading = await runGrade({ ...flags, strict: flags.strict === true });
+      terminal.data(
+        terminal.json ? JSON.stringify(gradingData(grading), undefined, 2) : renderGrading(grading),
+      );
+      if (grading.unreadable > 0) exit(EXIT.badData);
     });
 }
 

@@ -1,4 +1,5 @@
 /** The report: run records → data → one HTML file, and the table of scores for the terminal. */
+export { renderApiBank } from "./api-bank-text.js";
 export { buildReportData } from "./build-report-data.js";
 export { readPageTemplate } from "./page-template.js";
 export { renderReport } from "./render-report.js";

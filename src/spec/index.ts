@@ -19,4 +19,6 @@ export type * from "./record.js";
 export type * from "./store.js";
 export type * from "./tokenizer.js";
 export type * from "./tool.js";
+export type * from "./tool-search.js";
 export type * from "./tree.js";
+export type * from "./verdict.js";

@@ -2,12 +2,15 @@
  * The disk: run directories, rows, manifests and checkpoints, and the reading of data files and model folders. Nothing
  * here knows what a stage does; nothing else in the library touches the disk, except engines in the folders given to them.
  */
+
+export { writeAtomically } from "./atomic.js";
+export { type BfclFiles, bfclFileName, FUNCTION_DOC_FILES, readBfclFiles } from "./bfcl-files.js";
 export { listCheckpoints, saveCheckpoint } from "./checkpoints.js";
 export { readDataRows } from "./data-rows.js";
 export { readDocument, writeDocument } from "./documents.js";
 export { exampleSchema, rejectionSchema } from "./example-records.js";
 export { fingerprintPath, hashPath, hashValue } from "./hash.js";
-export { encodeRow } from "./jsonl.js";
+export { encodeRow, parseLine, readLines } from "./jsonl.js";
 export { type LineWriter, openLineWriter, withLineWriters } from "./line-writer.js";
 export {
   hashAll,

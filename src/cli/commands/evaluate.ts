@@ -145,7 +145,7 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
 }
 
 /** Results of other settings are not mixed. @throws ConfigError where `out` holds something else */
-async function requireSameRequest(store: RunDirectory, request: string): Promise<void> {
+export async function requireSameRequest(store: RunDirectory, request: string): Promise<void> {
   if (await store.exists(runPaths.manifest)) {
     const message = `--out is ${store.root}, which is the directory of a whole run. Give another folder.`;
     throw new ConfigError(message, { out: store.root });

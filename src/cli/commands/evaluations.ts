@@ -1,0 +1,35 @@
+/** `itool eval`: which benchmark is run by what. */
+import type { Terminal } from "../terminal.js";
+import { type EvaluateOptions, renderEvaluation, runEvaluation } from "./evaluate.js";
+import { type ApiBankOptions, renderApiBankOutcome, runApiBank } from "./evaluate-api-bank.js";
+
+/** Flags of the command, for all benchmarks; each takes what concerns it and refuses what it cannot honour. */
+export interface EvaluationFlags extends EvaluateOptions, ApiBankOptions {
+  /** Folder of the benchmark's official data. */
+  readonly data?: string;
+}
+
+/** What an evaluation came to: a document for `--json`, and a text. */
+export interface EvaluationOutcome {
+  readonly data: object;
+  readonly text: string;
+}
+
+/** Runs one benchmark. */
+export type EvaluationRunner = (flags: EvaluationFlags, terminal: Terminal) => Promise<EvaluationOutcome>;
+
+/** Benchmarks that a model can be scored on: one line each. */
+export const EVALUATIONS: Readonly<Record<string, EvaluationRunner>> = {
+  toolworld: evaluateToolworld,
+  "api-bank": evaluateApiBank,
+};
+
+async function evaluateToolworld(flags: EvaluationFlags, terminal: Terminal): Promise<EvaluationOutcome> {
+  const record = await runEvaluation(flags, terminal);
+  return { data: record, text: renderEvaluation(record) };
+}
+
+async function evaluateApiBank(flags: EvaluationFlags, terminal: Terminal): Promise<EvaluationOutcome> {
+  const outcome = await runApiBank(flags, terminal);
+  return { data: outcome, text: renderApiBankOutcome(outcome) };
+}

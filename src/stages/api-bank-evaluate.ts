@@ -1,0 +1,167 @@
+/**
+ * A policy on API-Bank: one greedy answer a sample, written as it comes, so that an evaluation that was stopped goes on; then
+ * the verdicts, the scores, and the answers in the forms that `itool grade` and the official evaluator read.
+ */
+import { z } from "zod";
+import type { CallOptions, JsonValue, Policy, RowReader, Store } from "../spec/index.js";
+import { rowParser, writeDocument } from "../store/index.js";
+import { type ApiBankSample, messagesOf, nativePrompt } from "../tasks/api-bank/index.js";
+import { checkLength, type PromptParts, type RenderContext, renderPrompt } from "../text/index.js";
+import { type ApiBankJudging, type ApiBankReport, judgeSample, reportApiBank } from "./api-bank-judging.js";
+import { processChunks } from "./chunks.js";
+import type { StagePorts } from "./ports.js";
+
+/** What the evaluation works on. */
+export interface ApiBankEvaluateInputs {
+  /** Not changed. */
+  readonly policy: Policy;
+  readonly context: RenderContext;
+  readonly samples: readonly ApiBankSample[];
+  readonly judging: ApiBankJudging;
+  /** `official`: instruction and descriptions in a system message; `native`: as the model's template shows tools. */
+  readonly prompt: "official" | "native";
+  readonly instruction: string;
+  /** Longest answer, in tokens. */
+  readonly maximumTokens: number;
+  /** Samples that are answered together; what a kill loses at most. */
+  readonly chunkRows: number;
+}
+
+/** Scores, and what of the answers the model's context spoilt. */
+export interface ApiBankEvaluation extends ApiBankReport {
+  /** Samples whose prompt does not fit the context: not asked, wrong. */
+  readonly tooLong: number;
+  /** Answers that reached the longest length, or the context's end. */
+  readonly cut: number;
+}
+
+/** Files of the evaluation. */
+export const apiBankPaths = {
+  /** Log of answers. */
+  items: "api-bank/items.jsonl",
+  /** What `itool grade --benchmark api-bank` reads. */
+  results: "api-bank/results.jsonl",
+  /** One verdict a sample. */
+  verdicts: "api-bank/verdicts.jsonl",
+  scores: "api-bank/scores.json",
+  /** What the official `evaluator_by_json.py` reads, one file a level. */
+  predictions: (level: string) => `api-bank/predictions-${level}.jsonl`,
+} as const;
+
+interface Answer {
+  readonly id: string;
+  readonly result: string;
+  readonly finish: "stop" | "length" | "too-long";
+}
+
+const answerSchema: z.ZodType<Answer> = z.strictObject({
+  id: z.string(),
+  result: z.string(),
+  finish: z.enum(["stop", "length", "too-long"]),
+});
+
+/** Answers the samples that are not in the log yet, then judges all. */
+export async function evaluateApiBank(
+  inputs: ApiBankEvaluateInputs,
+  ports: StagePorts,
+): Promise<ApiBankEvaluation> {
+  const { samples, chunkRows } = inputs;
+  const log = apiBankPaths.items;
+  const work = (chunk: readonly ApiBankSample[], call: CallOptions) => answer(chunk, inputs, call);
+  const rows = readerOf(samples);
+  await processChunks({ stage: "api-bank", unit: "samples", rows, log, chunkRows, work }, ports);
+  const answers: Answer[] = [];
+  for await (const one of ports.store.readRows(log, rowParser(answerSchema, log))) answers.push(one);
+  await writeAnswers(answers, samples, ports.store);
+  return judgeAnswers(answers, inputs, ports.store);
+}
+
+/** Rows that are in memory already. */
+function readerOf<T>(rows: readonly T[]): RowReader<T> {
+  return { count: rows.length, read: async (row) => rows[row]!, close: async () => undefined };
+}
+
+async function answer(
+  samples: readonly ApiBankSample[],
+  inputs: ApiBankEvaluateInputs,
+  call: CallOptions,
+): Promise<Answer[]> {
+  const { policy, context, maximumTokens } = inputs;
+  const prompts = samples.map((sample) => renderPrompt(context, partsOf(sample, inputs)));
+  const fits = prompts.map((prompt) => checkLength(context, prompt.length, 1).ok);
+  const requests = prompts
+    .filter((_, index) => fits[index])
+    .map((prompt) => ({
+      prompt,
+      n: 1,
+      maxTokens: maximumTokens,
+      temperature: 0,
+      topP: 1,
+      stop: [context.stopToken],
+      seed: 0,
+    }));
+  const sampled = (requests.length === 0 ? [] : await policy.sample(requests, call)).flat().values();
+  return samples.map(({ id }, index) => {
+    const sample = fits[index] === true ? sampled.next().value : undefined;
+    if (sample === undefined) return { id, result: "", finish: "too-long" };
+    const tokens = sample.tokens.filter((token) => token !== context.stopToken);
+    return { id, result: context.tokenizer.decode(tokens), finish: sample.finish };
+  });
+}
+
+function partsOf(
+  sample: ApiBankSample,
+  { prompt, judging, instruction }: ApiBankEvaluateInputs,
+): PromptParts {
+  const { descriptions } = judging.bank;
+  if (prompt === "native") return nativePrompt(sample, descriptions);
+  return { tools: [], messages: messagesOf(sample, { descriptions, instruction }) };
+}
+
+async function writeAnswers(
+  answers: readonly Answer[],
+  samples: readonly ApiBankSample[],
+  store: Store,
+): Promise<void> {
+  await store.writeRows(
+    apiBankPaths.results,
+    answers.map(({ id, result }) => ({ id, result })),
+  );
+  for (const level of new Set(samples.map((sample) => sample.level))) {
+    const own = answers.filter((_, index) => samples[index]?.level === level);
+    await store.writeRows(apiBankPaths.predictions(level), own.map(officialRow));
+  }
+}
+
+/** A sample by file and number within it. */
+function officialRow({ id, result }: Answer): JsonValue {
+  const [, stem = "", number = ""] = /^[^/]*\/(.*)\/(\d+)$/.exec(id) ?? [];
+  return { file: `${stem}.jsonl`, id: Number(number), pred: result };
+}
+
+async function judgeAnswers(
+  answers: readonly Answer[],
+  { judging, samples }: ApiBankEvaluateInputs,
+  store: Store,
+): Promise<ApiBankEvaluation> {
+  const judged = [];
+  for (const [index, { result }] of answers.entries()) {
+    judged.push(await judgeSample(samples[index]!, result, judging));
+  }
+  await store.writeRows(
+    apiBankPaths.verdicts,
+    judged.map(({ id, official, strict, deficiencies }) => ({
+      id,
+      correct: official.correct,
+      category: official.category,
+      ...(official.error !== undefined && { error: official.error }),
+      ...(strict !== undefined && { strict: { correct: strict.correct, category: strict.category } }),
+      deficiencies,
+    })),
+  );
+  const count = (finish: Answer["finish"]) => answers.filter((one) => one.finish === finish).length;
+  const report = await reportApiBank(judged, judging);
+  const evaluation = { ...report, tooLong: count("too-long"), cut: count("length") };
+  await writeDocument(store, apiBankPaths.scores, evaluation);
+  return evaluation;
+}

@@ -1,0 +1,12 @@
+/** The Berkeley Function Calling Leaderboard: items, verdicts, simulated classes, scores. */
+export { type BfclBench, itemOf } from "./bench.js";
+export { BFCL_CATEGORIES, type BfclCategory, CATEGORY_SIZES, categoryOf, judgingOf } from "./category.js";
+export type { Fault, FaultType } from "./check/fault.js";
+export type { SyntaxNode, SyntaxParser, SyntaxParsers } from "./decode/syntax-node.js";
+export { deficiencyOf } from "./deficiency.js";
+export type { BfclSummary } from "./grade-summary.js";
+export { BfclGrader, type BfclVerdict, judgeItem } from "./grader.js";
+export { type BfclItem, CategoryItems, type MultiTurnItem, type QuestionMessage } from "./item.js";
+export { readLongContext } from "./long-context.js";
+export { type BfclFigure, type CategoryCounts, figureOf, type ScoreVersion, scoreFigures } from "./scores.js";
+export { type CalendarDay, LongContextTables } from "./simulation/world.js";
