@@ -235,13 +235,17 @@ interface EvaluationFlags {
   readonly rows: number;
   readonly seed: number;
   readonly data?: string;
+  readonly download?: true;
+  readonly limit?: number;
+  readonly prompt: "benchmark" | "template";
+  readonly maxTokens: number;
   readonly out: string;
 }
 
 function addEvaluation(program: Command, signal: CheckpointSignal): void {
   program
     .command("eval")
-    .description("scores a model on held-out rows; the same command again continues")
+    .description("scores a model on a benchmark; the same command again continues")
     .addOption(
       new Option("--benchmark <name>", "what to score on")
         .choices(Object.keys(EVALUATIONS))
@@ -249,15 +253,30 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     )
     .option("--model <folder>", "model folder", "models/nano")
     .option("--adapter <folder>", "adapter in PEFT layout on top of the model")
-    .option("--categories <names...>", `only these of ${CATEGORIES.join(", ")} (default: all)`)
-    .option("--rows <count>", "rows of the evaluation", positiveInteger, 1000)
-    .option("--seed <number>", "seed of the evaluation rows", wholeNumber, 0)
-    .option("--data <folder>", "folder of the benchmark's official data (bfcl)")
+    .option(
+      "--categories <names...>",
+      `only these, e.g. of toolworld ${CATEGORIES.join(", ")} (default: all)`,
+    )
+    .option("--rows <count>", "toolworld: rows of the evaluation", positiveInteger, 1000)
+    .option("--seed <number>", "toolworld: seed of the evaluation rows", wholeNumber, 0)
+    .option("--data <folder>", "bfcl: folder of the official data")
+    .option("--download", "bfcl: fetch the official data (Apache-2.0) into that folder first")
+    .option("--limit <count>", "bfcl: items of each category (default: all)", positiveInteger)
+    .addOption(
+      new Option(
+        "--prompt <kind>",
+        "bfcl: who shows the functions, the benchmark's prompt or the model's template",
+      )
+        .choices(["benchmark", "template"])
+        .default("benchmark"),
+    )
+    .option("--max-tokens <count>", "bfcl: longest answer, in tokens", positiveInteger, 512)
     .requiredOption("--out <folder>", "folder of the results")
     .action(async (flags: EvaluationFlags, command: Command) => {
       const terminal = terminalOf(command);
       const run = EVALUATIONS[flags.benchmark]!;
-      const { data, text } = await run({ ...flags, signal: signal() }, terminal);
+      const { maxTokens: maximumTokens, ...rest } = flags;
+      const { data, text } = await run({ ...rest, maximumTokens, signal: signal() }, terminal);
       print(terminal, data, () => text);
     });
 }
