@@ -1,7 +1,7 @@
 /** A policy as somebody who answers benchmark questions: greedily, in text. */
-import type { Policy } from "../spec/index.js";
+import { IToolError, type Policy } from "../spec/index.js";
 import { checkLength, type RenderContext, renderPrompt } from "../text/index.js";
-import type { BfclAnswer, BfclResponder } from "./bfcl.js";
+import type { BfclAnswer, BfclQuestion, BfclResponder } from "./bfcl.js";
 
 /** How a policy answers. */
 export interface PolicyResponderOptions {
@@ -11,14 +11,16 @@ export interface PolicyResponderOptions {
   readonly maximumTokens: number;
 }
 
-/** The note of an answer that was not asked for. */
+/** Notes of answers that were not asked for. */
 export const TOO_LONG = "prompt-exceeds-context";
+export const TEMPLATE_FAILS = "template-refuses-dialogue";
 
-/** Answers with the most probable tokens. A prompt that leaves no room in the context gets an empty answer and a note. */
+/** Answers with the most probable tokens. A dialogue that the template refuses, or that leaves
+ * no room in the context, gets an empty answer and a note. */
 export function policyResponder({ policy, context, maximumTokens }: PolicyResponderOptions): BfclResponder {
   return async (questions, call) => {
-    const prompts = questions.map((question) => renderPrompt(context, question));
-    const asked = prompts.filter((prompt) => fits(context, prompt));
+    const prompts = questions.map((question) => promptOf(question, context));
+    const asked = prompts.filter((prompt) => typeof prompt !== "string");
     const requests = asked.map((prompt) => ({
       prompt,
       n: 1,
@@ -31,7 +33,7 @@ export function policyResponder({ policy, context, maximumTokens }: PolicyRespon
     const samples = requests.length === 0 ? [] : await policy.sample(requests, call);
     let next = 0;
     return prompts.map((prompt): BfclAnswer => {
-      if (!fits(context, prompt)) return { text: "", note: TOO_LONG };
+      if (typeof prompt === "string") return { text: "", note: prompt };
       const tokens = samples[next++]![0]!.tokens;
       const spoken = tokens.at(-1) === context.stopToken ? tokens.slice(0, -1) : tokens;
       return { text: context.tokenizer.decode(spoken) };
@@ -39,7 +41,13 @@ export function policyResponder({ policy, context, maximumTokens }: PolicyRespon
   };
 }
 
-/** Room for one token at least. */
-function fits(context: RenderContext, prompt: readonly number[]): boolean {
-  return checkLength(context, prompt.length, 1).ok;
+/** The prompt's tokens, or the note on why there are none. */
+function promptOf(question: BfclQuestion, context: RenderContext): number[] | string {
+  try {
+    const prompt = renderPrompt(context, question);
+    return checkLength(context, prompt.length, 1).ok ? prompt : TOO_LONG;
+  } catch (error) {
+    if (error instanceof IToolError) return TEMPLATE_FAILS;
+    throw error;
+  }
 }

@@ -19,9 +19,20 @@ const DEEPEST = 900;
 export function javaCalls(text: string, parse: SyntaxParser, byteOffsets = true): DecodedCall[] | "no-calls" {
   const source = text.slice(1, -1);
   const root = parse(source);
-  if (hasErrorNode(root)) throw new PythonError("SyntaxError", "Error parsing java the source code.");
+  if (hasErrorNode(root) || isTooShortToMend(source, root)) throw new PythonError("SyntaxError", "Error parsing java the source code.");
   const found = findInvocation(root, 0);
   return found === undefined ? "no-calls" : [new JavaReader(sliceOf(source, byteOffsets)).call(found)];
+}
+
+/** The bytes of a source up to which the pinned parser finds an error node cheaper than a missing semicolon. */
+const SHORTEST_MENDED = 10;
+
+/**
+ * A call has no semicolon, so the parser adds one, or makes everything an error. It weighs skipped bytes; ours counts two
+ * a character, and would mend even the shortest sources, which the official parser gives up.
+ */
+function isTooShortToMend(source: string, { hasError }: SyntaxNode): boolean {
+  return hasError && Buffer.byteLength(source.trim()) <= SHORTEST_MENDED;
 }
 
 /** Cuts a node's text out of the source. */
