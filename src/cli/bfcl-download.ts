@@ -1,7 +1,7 @@
 /** The official data of BFCL, from its public repository at one commit. Only on request. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import ky, { type KyInstance } from "ky";
+import ky from "ky";
 import { StoreError } from "../spec/index.js";
 import { bfclFileName, FUNCTION_DOC_FILES, writeAtomically } from "../store/index.js";
 import { BFCL_CATEGORIES, judgingOf } from "../tasks/bfcl/index.js";
@@ -33,33 +33,32 @@ export function bfclRemoteFiles(): RemoteFile[] {
   ];
 }
 
+/** Gets the text of an address. */
+export type FetchText = (url: string) => Promise<string>;
+
 /**
  * Writes the data to the folder. Files that are there already are fetched again and replaced whole.
  *
- * @param fetcher Tests give their own.
+ * @param fetchText Tests give their own.
  * @throws StoreError where the network or the disk refuses
  */
 export async function downloadBfcl(
   folder: string,
   note: (line: string) => void,
-  fetcher: Pick<KyInstance, "get"> = ky,
+  fetchText: FetchText = (url) => ky.get(url, { retry: 3, timeout: 60_000 }).text(),
 ): Promise<void> {
   note(`Fetching BFCL's data (Apache-2.0, ShishirPatil/gorilla at ${BFCL_COMMIT.slice(0, 8)}) to ${folder}.`);
   await mkdir(folder, { recursive: true });
   for (const { source, target } of bfclRemoteFiles()) {
-    await writeAtomically(join(folder, target), [await fetchText(`${ROOT}/${source}`, fetcher)]);
+    await writeAtomically(join(folder, target), [await fetched(`${ROOT}/${source}`, fetchText)]);
   }
 }
 
-async function fetchText(url: string, fetcher: Pick<KyInstance, "get">): Promise<string> {
+async function fetched(url: string, fetchText: FetchText): Promise<string> {
   try {
-    return await fetcher.get(url, { retry: 3, timeout: 60_000 }).text();
+    return await fetchText(url);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError(
-      `cannot fetch ${url}: ${why}. Look at the network, then run again.`,
-      { url },
-      { cause },
-    );
+    throw new StoreError(`cannot fetch ${url}: ${why}. Look at the network, then run again.`, { url }, { cause });
   }
 }

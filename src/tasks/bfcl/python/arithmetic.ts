@@ -18,7 +18,7 @@ import {
 /** Largest integer that an operator makes, in bits. */
 export const MOST_BITS = 1 << 20;
 /** Longest text or list that an operator makes. */
-const MOST_ITEMS = 5_000_000;
+const MOST_ITEMS = 1_000_000;
 
 /** `left operator right`. @throws PythonError */
 export function binary(left: PythonValue, operator: BinaryOperator, right: PythonValue): PythonValue {
@@ -263,9 +263,14 @@ function repeated(left: PythonValue, right: PythonValue): PythonValue {
     requireItems(items.length * count);
     return items.repeat(count);
   }
-  const list = Array.isArray(items) ? items : items instanceof PythonTuple ? items.items : items.bytes;
+  const list: readonly PythonValue[] = Array.isArray(items)
+    ? items
+    : items instanceof PythonTuple
+      ? items.items
+      : items.bytes;
   requireItems(list.length * count);
-  const all = Array.from({ length: count }, () => list).flat();
+  const all: PythonValue[] = [];
+  for (let time = 0; time < count; time++) for (const item of list) all.push(item);
   if (items instanceof PythonBytes) return new PythonBytes(all.map(Number));
   return items instanceof PythonTuple ? new PythonTuple(all) : all;
 }

@@ -30,6 +30,11 @@ export class PythonError extends Error {
     this.key = key;
   }
 
+  /** Whether something was too large or too deep to go on with. */
+  get isExcess(): boolean {
+    return this.kind === "MemoryError" || this.kind === "RecursionError";
+  }
+
   /** The error of a missing key; its message, the key's `repr`, is made where it is shown. */
   static missingKey(key: PythonValue): PythonError {
     return new PythonError("KeyError", "", key);

@@ -12,9 +12,9 @@ import {
 } from "./value.js";
 
 /** Longest text that is made of a value, in UTF-16 units: a value that shares parts can stand for far more. */
-const LONGEST = 20_000_000;
+const LONGEST = 4_000_000;
 
-/** `repr(value)`. @throws PythonError (`MemoryError`) for a text above 20 million characters */
+/** `repr(value)`. @throws PythonError (`MemoryError`) for a text above four million characters */
 export function repr(value: PythonValue): string {
   return new ReprWriter().write(value);
 }
