@@ -145,6 +145,7 @@ export type {
   GoldArgument,
   GoldCall,
   Grade,
+  GradeSummary,
   IntegerLiteral,
   ItemRecord,
   JsonObject,
@@ -163,6 +164,7 @@ export type {
   ProgressEvent,
   ProgressListener,
   Rejection,
+  ResultGrader,
   RowReader,
   Sample,
   SampleRequest,
@@ -182,6 +184,7 @@ export type {
   Tool,
   ToolCall,
   ValueSchema,
+  Verdict,
 } from "./spec/index.js";
 // The nouns and ports of the spec.
 export {

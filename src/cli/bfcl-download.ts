@@ -59,6 +59,10 @@ async function fetched(url: string, fetchText: FetchText): Promise<string> {
     return await fetchText(url);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError(`cannot fetch ${url}: ${why}. Look at the network, then run again.`, { url }, { cause });
+    throw new StoreError(
+      `cannot fetch ${url}: ${why}. Look at the network, then run again.`,
+      { url },
+      { cause },
+    );
   }
 }

@@ -57,12 +57,21 @@ describe("decoding", () => {
   });
 
   it.each(["array", "dict"])("converts hostile JavaScript texts of type %s", (type) => {
-    const texts = [`[${"[a],".repeat(9000)}`, `{${"a:,".repeat(12000)}}`, `[[${"],[".repeat(9000)}`, `{${" ".repeat(40000)}}`];
+    const texts = [
+      `[${"[a],".repeat(9000)}`,
+      `{${"a:,".repeat(12000)}}`,
+      `[[${"],[".repeat(9000)}`,
+      `{${" ".repeat(40000)}}`,
+    ];
     for (const text of texts) soon(() => javascriptValue(text, type));
   });
 
   it.each(["Array", "ArrayList", "HashMap"])("converts hostile Java texts of type %s", (type) => {
-    const texts = ["new ArrayList<>(Arrays.asList(".repeat(1500), `new HashMap<${">".repeat(40000)}`, `new HashMap<>(){{${'put("",'.repeat(6000)}}}`];
+    const texts = [
+      "new ArrayList<>(Arrays.asList(".repeat(1500),
+      `new HashMap<${">".repeat(40000)}`,
+      `new HashMap<>(){{${'put("",'.repeat(6000)}}}`,
+    ];
     for (const text of texts) soon(() => javaValue(text, type, "String"));
   });
 });
@@ -103,6 +112,8 @@ describe("simulations", () => {
     expect(soon(() => all.execute("get_user_tweets(username='john')"))).toMatch(/^Error/);
     const others = session();
     soon(() => all.instances.get("TwitterAPI")!.differences(others.instances.get("TwitterAPI")!));
-    soon(() => all.instances.get("GorillaFileSystem")!.differences(others.instances.get("GorillaFileSystem")!));
+    soon(() =>
+      all.instances.get("GorillaFileSystem")!.differences(others.instances.get("GorillaFileSystem")!),
+    );
   });
 });

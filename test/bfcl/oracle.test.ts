@@ -39,7 +39,9 @@ describe.skipIf(!hasOracle)("the official evaluator (needs ../shared/bfcl)", () 
   it("agrees on every single-turn verdict, error types included", () => {
     const rows = oracleRows("ast.jsonl");
     const ours = rows.map((row) => verdict(row.id, row.model_output));
-    const wrong = rows.filter((row, index) => row.valid !== ours[index]!.valid || row.error_type !== ours[index]!.type);
+    const wrong = rows.filter(
+      (row, index) => row.valid !== ours[index]!.valid || row.error_type !== ours[index]!.type,
+    );
     expect(wrong.map(({ id, variant }) => `${id} ${variant}`)).toEqual([]);
   });
 

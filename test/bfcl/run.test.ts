@@ -40,7 +40,14 @@ function perfect({ messages }: BfclQuestion): string {
 async function evaluate(out: string, respond: BfclInputs["respond"], stopAfter?: AbortSignal) {
   const { bench, files } = await openBfcl(data);
   const store = await openRunDirectory(join(folder, out));
-  const inputs = { bench, files, categories: BFCL_CATEGORIES, prompt: "benchmark" as const, chunkRows: 1, respond };
+  const inputs = {
+    bench,
+    files,
+    categories: BFCL_CATEGORIES,
+    prompt: "benchmark" as const,
+    chunkRows: 1,
+    respond,
+  };
   try {
     return await evaluateBfcl(inputs, { store, ...(stopAfter && { signal: stopAfter }) });
   } finally {
@@ -105,7 +112,8 @@ describe("evaluateBfcl", () => {
   });
 
   it("goes on where it was stopped, with the same bytes", async () => {
-    const whole = async (questions: readonly BfclQuestion[]) => questions.map((question) => ({ text: perfect(question) }));
+    const whole = async (questions: readonly BfclQuestion[]) =>
+      questions.map((question) => ({ text: perfect(question) }));
     await evaluate("whole", whole);
     const controller = new AbortController();
     let asked = 0;
@@ -116,7 +124,9 @@ describe("evaluateBfcl", () => {
     await expect(evaluate("stopped", stopping, controller.signal)).rejects.toThrow(/interrupted/);
     await evaluate("stopped", whole);
     for (const file of ["results.jsonl", "verdicts.jsonl", "scores.json"]) {
-      expect(await readFile(join(folder, "stopped", file))).toEqual(await readFile(join(folder, "whole", file)));
+      expect(await readFile(join(folder, "stopped", file))).toEqual(
+        await readFile(join(folder, "whole", file)),
+      );
     }
   });
 });
@@ -161,7 +171,10 @@ describe("itool grade", () => {
   });
 
   it("puts the sane verdict beside the official one", async () => {
-    const { verdicts } = await grade(['{"id": "simple_python_0", "result": "weather.of(5, city=\'Oslo\')"}'], true);
+    const { verdicts } = await grade(
+      ['{"id": "simple_python_0", "result": "weather.of(5, city=\'Oslo\')"}'],
+      true,
+    );
     expect(verdicts).toEqual([
       {
         id: "simple_python_0",
@@ -175,11 +188,15 @@ describe("itool grade", () => {
   it("says what is missing", async () => {
     const options = { benchmark: "bfcl", data, results: data, out: join(folder, "x"), strict: false };
     await expect(runGrade(options)).rejects.toThrow(/--results is .*, which is a folder/);
-    await expect(runGrade({ ...options, data: "nowhere" })).rejects.toThrow(/--data is nowhere, and there is no such folder/);
+    await expect(runGrade({ ...options, data: "nowhere" })).rejects.toThrow(
+      /--data is nowhere, and there is no such folder/,
+    );
     await expect(runGrade({ ...options, benchmark: "constructor" })).rejects.toThrow(ConfigError);
     const results = join(folder, "empty.jsonl");
     await writeFile(results, "");
-    await expect(runGrade({ ...options, results, data: folder })).rejects.toThrow(/has no file BFCL_v4_simple_python\.json/);
+    await expect(runGrade({ ...options, results, data: folder })).rejects.toThrow(
+      /has no file BFCL_v4_simple_python\.json/,
+    );
   });
 });
 
@@ -195,6 +212,8 @@ describe("downloadBfcl", () => {
     expect(asked).toHaveLength(bfclRemoteFiles().length);
     expect(asked.every((url) => url.includes("/6ea57973c7a6097fd7c5915698c54c17c5b1b6c8/"))).toBe(true);
     expect(notes.join()).toMatch(/Apache-2\.0/);
-    expect(await readFile(join(folder, "fetched/possible_answer/BFCL_v4_multiple.json"), "utf8")).toBe("{}\n");
+    expect(await readFile(join(folder, "fetched/possible_answer/BFCL_v4_multiple.json"), "utf8")).toBe(
+      "{}\n",
+    );
   });
 });

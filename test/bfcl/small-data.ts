@@ -7,15 +7,26 @@ const weather = {
   description: "Weather of a city.",
   parameters: {
     type: "dict",
-    properties: { city: { type: "string", description: "City." }, days: { type: "integer", description: "Days." } },
+    properties: {
+      city: { type: "string", description: "City." },
+      days: { type: "integer", description: "Days." },
+    },
     required: ["city"],
   },
 };
 
 const files = {
   "BFCL_v4_simple_python.json": [
-    { id: "simple_python_0", question: [[{ role: "user", content: "Weather in Oslo?" }]], function: [weather] },
-    { id: "simple_python_1", question: [[{ role: "user", content: "Weather in Rome, 3 days?" }]], function: [weather] },
+    {
+      id: "simple_python_0",
+      question: [[{ role: "user", content: "Weather in Oslo?" }]],
+      function: [weather],
+    },
+    {
+      id: "simple_python_1",
+      question: [[{ role: "user", content: "Weather in Rome, 3 days?" }]],
+      function: [weather],
+    },
   ],
   "possible_answer/BFCL_v4_simple_python.json": [
     { id: "simple_python_0", ground_truth: [{ "weather.of": { city: ["Oslo"], days: ["", 1] } }] },
@@ -27,7 +38,11 @@ const files = {
   "BFCL_v4_multi_turn_miss_func.json": [
     {
       id: "multi_turn_miss_func_0",
-      question: [[{ role: "user", content: "Log in as USR001." }], [{ role: "user", content: "Greet USR002." }], []],
+      question: [
+        [{ role: "user", content: "Log in as USR001." }],
+        [{ role: "user", content: "Greet USR002." }],
+        [],
+      ],
       initial_config: { MessageAPI: {} },
       involved_classes: ["MessageAPI"],
       missed_function: { "2": ["send_message"] },
@@ -40,8 +55,16 @@ const files = {
     },
   ],
   "multi_turn_func_doc/message_api.json": [
-    { name: "message_login", description: "Log in.", parameters: { type: "dict", properties: {}, required: [] } },
-    { name: "send_message", description: "Send.", parameters: { type: "dict", properties: {}, required: [] } },
+    {
+      name: "message_login",
+      description: "Log in.",
+      parameters: { type: "dict", properties: {}, required: [] },
+    },
+    {
+      name: "send_message",
+      description: "Send.",
+      parameters: { type: "dict", properties: {}, required: [] },
+    },
   ],
 } as const;
 

@@ -19,7 +19,8 @@ const DEEPEST = 900;
 export function javaCalls(text: string, parse: SyntaxParser, byteOffsets = true): DecodedCall[] | "no-calls" {
   const source = text.slice(1, -1);
   const root = parse(source);
-  if (hasErrorNode(root) || isTooShortToMend(source, root)) throw new PythonError("SyntaxError", "Error parsing java the source code.");
+  if (hasErrorNode(root) || isTooShortToMend(source, root))
+    throw new PythonError("SyntaxError", "Error parsing java the source code.");
   const found = findInvocation(root, 0);
   return found === undefined ? "no-calls" : [new JavaReader(sliceOf(source, byteOffsets)).call(found)];
 }

@@ -1,9 +1,9 @@
 /** Python's rules; the expected values are what CPython 3.11 gives for the same expressions. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BUILTINS_ONLY, evaluate } from "./evaluate.js";
 import { equals } from "./equality.js";
 import { PythonError } from "./error.js";
+import { BUILTINS_ONLY, evaluate } from "./evaluate.js";
 import { readJson, writeJson } from "./json-text.js";
 import { floatText } from "./number-text.js";
 import { parseExpression } from "./parse.js";
@@ -140,7 +140,7 @@ describe("repr", () => {
       [1.5, new PythonSet()],
       [null, ELLIPSIS],
     ]);
-    expect(repr(dict)).toBe("{\"it's\": (1,), 1.5: set(), None: Ellipsis}");
+    expect(repr(dict)).toBe('{"it\'s": (1,), 1.5: set(), None: Ellipsis}');
     expect(repr("a\u00a0\u200b\t\\\"'")).toBe("'a\\xa0\\u200b\\t\\\\\"\\''");
   });
 
@@ -186,7 +186,9 @@ describe("JSON", () => {
   it("reads what JSON.stringify writes", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
-        expect(JSON.parse(writeJson(readJson(JSON.stringify(json))))).toEqual(JSON.parse(JSON.stringify(json)));
+        expect(JSON.parse(writeJson(readJson(JSON.stringify(json))))).toEqual(
+          JSON.parse(JSON.stringify(json)),
+        );
       }),
     );
   });

@@ -2,6 +2,7 @@
 import { PythonError } from "./error.js";
 import { floatText, integerText } from "./number-text.js";
 import {
+  MissingKeyError,
   PythonBytes,
   PythonComplex,
   PythonDict,
@@ -25,8 +26,8 @@ export function str(value: PythonValue): string {
 }
 
 /** The message of an exception, `str(error)`. */
-export function errorText({ kind, message, key }: PythonError): string {
-  return kind === "KeyError" && key !== undefined ? repr(key) : message;
+export function errorText(error: PythonError): string {
+  return error instanceof MissingKeyError ? repr(error.key) : error.message;
 }
 
 class ReprWriter {

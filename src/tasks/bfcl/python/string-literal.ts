@@ -116,7 +116,8 @@ function decodeEscape(source: string): string {
 }
 
 function namedCharacter(source: string): string {
-  const character = source.startsWith("\\N{") && source.endsWith("}") ? characterNamed(source.slice(3, -1)) : undefined;
+  const character =
+    source.startsWith("\\N{") && source.endsWith("}") ? characterNamed(source.slice(3, -1)) : undefined;
   if (character === undefined) throw syntaxError("(unicode error) unknown Unicode character name");
   return character;
 }
