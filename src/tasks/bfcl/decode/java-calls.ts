@@ -4,7 +4,7 @@
  */
 import { PythonError } from "../python/error.js";
 import { PythonDict } from "../python/value.js";
-import type { DecodedCall } from "./call.js";
+import { type DecodedCall, giveOnce } from "./call.js";
 import { childrenOf, hasErrorNode, type SyntaxNode, type SyntaxParser } from "./syntax-node.js";
 
 /** Deeper trees make Python's recursion fail. */
@@ -89,17 +89,12 @@ class JavaReader {
 
   #arguments(list: SyntaxNode): PythonDict {
     const args = new PythonDict();
-    const give = (name: string | null, value: string) => {
-      if (args.has(name))
-        throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
-      args.set(name, value);
-    };
     for (const child of childrenOf(list)) {
       if (child.type === "assignment_expression") {
         const [name, , value] = childrenOf(child);
-        give(this.#text(required(name)), this.#value(required(value), false, 0));
+        giveOnce(args, this.#text(required(name)), this.#value(required(value), false, 0));
       } else if (child.type === "identifier" || child.type === "class_literal") {
-        give(null, this.#text(child));
+        giveOnce(args, null, this.#text(child));
       }
     }
     return args;

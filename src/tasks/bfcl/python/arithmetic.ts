@@ -2,7 +2,7 @@
 import { asNumber } from "./equality.js";
 import { PythonError } from "./error.js";
 import { formatPercent } from "./format-percent.js";
-import { bitLength, exactFraction, fixedText, roundHalfEven } from "./number-text.js";
+import { bitLength, exactFraction, fixedText, roundHalfEven, toFloat } from "./number-text.js";
 import { power } from "./power.js";
 import type { BinaryOperator, UnaryOperator } from "./syntax.js";
 import {
@@ -135,15 +135,6 @@ function floorDivide(one: bigint, other: bigint, message = "integer division or 
   if (other === 0n) throw new PythonError("ZeroDivisionError", message);
   const quotient = one / other;
   return one % other !== 0n && one < 0n !== other < 0n ? quotient - 1n : quotient;
-}
-
-/** `float(value)`. @throws PythonError (`OverflowError`) for an integer beyond all floats */
-export function toFloat(value: bigint | number): number {
-  const float = Number(value);
-  if (typeof value === "bigint" && !Number.isFinite(float)) {
-    throw new PythonError("OverflowError", "int too large to convert to float");
-  }
-  return float;
 }
 
 function floats(one: number, operator: BinaryOperator, other: number): PythonValue {
