@@ -147,6 +147,7 @@ export type {
   GoldArgument,
   GoldCall,
   Grade,
+  GradeSummary,
   IntegerLiteral,
   ItemRecord,
   JsonObject,
@@ -165,6 +166,7 @@ export type {
   ProgressEvent,
   ProgressListener,
   Rejection,
+  ResultGrader,
   RowReader,
   Sample,
   SampleRequest,
@@ -185,6 +187,7 @@ export type {
   ToolCall,
   ToolFinder,
   ValueSchema,
+  Verdict,
 } from "./spec/index.js";
 // The nouns and ports of the spec.
 export {

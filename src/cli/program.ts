@@ -5,7 +5,6 @@ import { Argument, Command, Option } from "commander";
 import { CATEGORIES } from "../tasks/toolworld/index.js";
 import { type Exit, print, terminalOf } from "./command-output.js";
 import { examineMachine, renderFindings } from "./commands/doctor.js";
-import { API_BANK_PROMPTS } from "./commands/evaluate-api-bank.js";
 import { EVALUATIONS } from "./commands/evaluations.js";
 import { BENCHMARK, gradingData, renderGrading, runGrade } from "./commands/grade.js";
 import { planRecipe, renderPlan } from "./commands/plan.js";
@@ -181,17 +180,20 @@ interface EvaluationFlags {
   readonly seed: number;
   readonly data?: string;
   readonly strict?: true;
-  readonly prompt?: string;
   readonly instruction?: string;
   readonly embeddings?: string;
   readonly embeddingModel?: string;
+  readonly download?: true;
+  readonly limit?: number;
+  readonly prompt: "benchmark" | "template";
+  readonly maxTokens: number;
   readonly out: string;
 }
 
 function addEvaluation(program: Command, signal: CheckpointSignal): void {
   program
     .command("eval")
-    .description("scores a model on held-out rows; the same command again continues")
+    .description("scores a model on a benchmark; the same command again continues")
     .addOption(
       new Option("--benchmark <name>", "what to score on")
         .choices(Object.keys(EVALUATIONS))
@@ -199,20 +201,34 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     )
     .option("--model <folder>", "model folder", "models/nano")
     .option("--adapter <folder>", "adapter in PEFT layout on top of the model")
-    .option("--categories <names...>", `only these of ${CATEGORIES.join(", ")} (default: all)`)
-    .option("--rows <count>", "rows of the evaluation", positiveInteger, 1000)
-    .option("--seed <number>", "seed of the evaluation rows", wholeNumber, 0)
-    .option("--data <folder>", "folder of the benchmark's official data (bfcl, api-bank)")
-    .option("--strict", "adds the verdicts without the official code's quirks (api-bank)")
-    .addOption(new Option("--prompt <form>", "how a sample is shown (api-bank)").choices(API_BANK_PROMPTS))
-    .option("--instruction <file>", "text of the official instruction (api-bank; default: our own words)")
-    .option("--embeddings <url>", "server that ranks the tools of api-bank's level 2 (default: BM25)")
-    .option("--embedding-model <name>", "model of that server")
+    .option(
+      "--categories <names...>",
+      `only these, e.g. of toolworld ${CATEGORIES.join(", ")} (default: all)`,
+    )
+    .option("--rows <count>", "toolworld: rows of the evaluation", positiveInteger, 1000)
+    .option("--seed <number>", "toolworld: seed of the evaluation rows", wholeNumber, 0)
+    .option("--data <folder>", "bfcl, api-bank: folder of the official data")
+    .option("--strict", "api-bank: adds the verdicts without the official code's quirks")
+    .option("--instruction <file>", "api-bank: text of the official instruction (default: our own words)")
+    .option("--embeddings <url>", "api-bank: server that ranks the tools of level 2 (default: BM25)")
+    .option("--embedding-model <name>", "api-bank: model of that server")
+    .option("--download", "bfcl: fetch the official data (Apache-2.0) into that folder first")
+    .option("--limit <count>", "bfcl: items of each category (default: all)", positiveInteger)
+    .addOption(
+      new Option(
+        "--prompt <kind>",
+        "bfcl, api-bank: who shows the functions, the benchmark's prompt or the model's template",
+      )
+        .choices(["benchmark", "template"])
+        .default("benchmark"),
+    )
+    .option("--max-tokens <count>", "bfcl: longest answer, in tokens", positiveInteger, 512)
     .requiredOption("--out <folder>", "folder of the results")
     .action(async (flags: EvaluationFlags, command: Command) => {
       const terminal = terminalOf(command);
       const run = EVALUATIONS[flags.benchmark]!;
-      const { data, text } = await run({ ...flags, signal: signal() }, terminal);
+      const { maxTokens: maximumTokens, ...rest } = flags;
+      const { data, text } = await run({ ...rest, maximumTokens, signal: signal() }, terminal);
       print(terminal, data, () => text);
     });
 }

@@ -18,8 +18,8 @@ export interface ApiBankEvaluateInputs {
   readonly context: RenderContext;
   readonly samples: readonly ApiBankSample[];
   readonly judging: ApiBankJudging;
-  /** `official`: instruction and descriptions in a system message; `native`: as the model's template shows tools. */
-  readonly prompt: "official" | "native";
+  /** `benchmark`: instruction and descriptions in a system message; `template`: as the model's template shows tools. */
+  readonly prompt: "benchmark" | "template";
   readonly instruction: string;
   /** Longest answer, in tokens. */
   readonly maximumTokens: number;
@@ -114,7 +114,7 @@ function partsOf(
   { prompt, judging, instruction }: ApiBankEvaluateInputs,
 ): PromptParts {
   const { descriptions } = judging.bank;
-  if (prompt === "native") return nativePrompt(sample, descriptions);
+  if (prompt === "template") return nativePrompt(sample, descriptions);
   return { tools: [], messages: messagesOf(sample, { descriptions, instruction }) };
 }
 

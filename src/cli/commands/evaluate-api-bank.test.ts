@@ -32,7 +32,7 @@ const read = (out: string, name: string) => readFile(join(workspace.folder, out,
 
 describe("itool eval --benchmark api-bank", () => {
   it("writes answers, verdicts, scores and the official form", async () => {
-    const outcome = await evaluate({ strict: true, prompt: "native" });
+    const outcome = await evaluate({ strict: true, prompt: "template" });
     expect(outcome.evaluation.official.map(({ level, all }) => [level, all.total])).toEqual([
       ["L1", 7],
       ["L2", 3],
@@ -54,14 +54,14 @@ describe("itool eval --benchmark api-bank", () => {
   });
 
   it("goes on where it was stopped, and ends with the same bytes", async () => {
-    const whole = await evaluate({ out: join(workspace.folder, "whole"), prompt: "native" });
+    const whole = await evaluate({ out: join(workspace.folder, "whole"), prompt: "template" });
     const out = join(workspace.folder, "stopped");
-    await evaluate({ out, prompt: "native" });
+    await evaluate({ out, prompt: "template" });
     const log = join(out, "api-bank/items.jsonl");
     const lines = (await readFile(log, "utf8")).split("\n");
     await writeFile(log, `${lines.slice(0, 4).join("\n")}\n{"id": "cut`);
     for (const name of ["results.jsonl", "scores.json"]) await rm(join(out, "api-bank", name));
-    expect(await evaluate({ out, prompt: "native" })).toEqual(whole);
+    expect(await evaluate({ out, prompt: "template" })).toEqual(whole);
     for (const name of ["items.jsonl", "results.jsonl", "verdicts.jsonl", "scores.json"]) {
       expect(await read("stopped", name)).toBe(await read("whole", name));
     }
@@ -95,7 +95,7 @@ describe("itool eval --benchmark api-bank", () => {
   it.each<[Partial<ApiBankOptions>, RegExp]>([
     [{ data: "nowhere" }, /--data is nowhere, and there is no such folder/],
     [{ categories: ["L3"] }, /api-bank has no level L3\. Known are L1, L2/],
-    [{ prompt: "plain" }, /--prompt is plain; known are official, native/],
+    [{ prompt: "plain" }, /--prompt is plain; known are benchmark, template/],
     [{ instruction: "nowhere.txt" }, /--instruction is nowhere\.txt/],
     [{ model: "nowhere" }, /--model is nowhere/],
     [{ adapter: "nowhere" }, /--adapter is nowhere/],

@@ -21,7 +21,7 @@ import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.
 import { requireFile, requireFolder } from "../input-files.js";
 import { packageRoot, resolveInPackage } from "../package-root.js";
 import type { Terminal } from "../terminal.js";
-import { requireSameRequest } from "./evaluate.js";
+import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
 export interface ApiBankOptions extends FinderFlags {
@@ -46,7 +46,7 @@ export interface ApiBankOptions extends FinderFlags {
 }
 
 /** How a sample can be shown. */
-export const API_BANK_PROMPTS = ["official", "native"] as const;
+export const API_BANK_PROMPTS = ["benchmark", "template"] as const;
 
 /** Longest answer, in tokens. */
 const defaultMaximumTokens = 512;
@@ -129,12 +129,12 @@ function limitsOf({ maximumTokens = defaultMaximumTokens }: ApiBankOptions) {
 
 /** How samples are shown. */
 interface ShownPrompt {
-  readonly prompt: "official" | "native";
+  readonly prompt: "benchmark" | "template";
   readonly instruction: string;
 }
 
-async function readPrompt({ prompt = "official", instruction }: ApiBankOptions): Promise<ShownPrompt> {
-  if (prompt !== "official" && prompt !== "native") {
+async function readPrompt({ prompt = "benchmark", instruction }: ApiBankOptions): Promise<ShownPrompt> {
+  if (prompt !== "benchmark" && prompt !== "template") {
     throw new ConfigError(`--prompt is ${prompt}; known are ${API_BANK_PROMPTS.join(", ")}.`, { prompt });
   }
   if (instruction === undefined) return { prompt, instruction: ownInstruction };
@@ -143,7 +143,7 @@ async function readPrompt({ prompt = "official", instruction }: ApiBankOptions):
 }
 
 function promptName({ prompt, instruction }: ShownPrompt): string {
-  if (prompt === "native") return "the model's own tool format";
+  if (prompt === "template") return "the model's own tool format";
   const hash = createHash("sha256").update(instruction).digest("hex");
   if (hash === officialInstructionHash) return "official";
   return instruction === ownInstruction

@@ -9,12 +9,13 @@ import { nearestKey } from "../../stages/nearest-key.js";
 import type { StagePorts } from "../../stages/ports.js";
 import { prepare } from "../../stages/prepare.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
-import { fingerprintPath, openRunDirectory, type RunDirectory, runPaths } from "../../store/index.js";
+import { fingerprintPath, openRunDirectory, runPaths } from "../../store/index.js";
 import { CATEGORIES } from "../../tasks/toolworld/index.js";
 import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFolder } from "../input-files.js";
 import { packageRoot, resolveInPackage } from "../package-root.js";
 import type { Terminal } from "../terminal.js";
+import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
 export interface EvaluateOptions {
@@ -126,8 +127,6 @@ function weights(categories: readonly string[]): string {
   return JSON.stringify(Object.fromEntries(categories.map((category) => [category, 1])));
 }
 
-const REQUEST = "request.json";
-
 /** What the results depend on, as text. */
 async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<string> {
   const { benchmark, adapter, categories, rows, seed } = options;
@@ -142,18 +141,4 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
     seed,
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
-}
-
-/** Results of other settings are not mixed. @throws ConfigError where `out` holds something else */
-export async function requireSameRequest(store: RunDirectory, request: string): Promise<void> {
-  if (await store.exists(runPaths.manifest)) {
-    const message = `--out is ${store.root}, which is the directory of a whole run. Give another folder.`;
-    throw new ConfigError(message, { out: store.root });
-  }
-  if (!(await store.exists(REQUEST))) return store.writeText(REQUEST, request);
-  if ((await store.readText(REQUEST)) === request) return;
-  throw new ConfigError(
-    `${store.root} holds the results of another evaluation (see ${REQUEST}). Give another --out, or remove it.`,
-    { out: store.root },
-  );
 }

@@ -4,9 +4,12 @@ export { BFCL_CATEGORIES, type BfclCategory, CATEGORY_SIZES, categoryOf, judging
 export type { Fault, FaultType } from "./check/fault.js";
 export type { SyntaxNode, SyntaxParser, SyntaxParsers } from "./decode/syntax-node.js";
 export { deficiencyOf } from "./deficiency.js";
+export { classDocuments } from "./function-docs.js";
 export type { BfclSummary } from "./grade-summary.js";
 export { BfclGrader, type BfclVerdict, judgeItem } from "./grader.js";
 export { type BfclItem, CategoryItems, type MultiTurnItem, type QuestionMessage } from "./item.js";
 export { readLongContext } from "./long-context.js";
+export { documentsFor, systemPrompt, toMessage, toolsOf, withSystemPrompt } from "./prompt.js";
 export { type BfclFigure, type CategoryCounts, figureOf, type ScoreVersion, scoreFigures } from "./scores.js";
 export { type CalendarDay, LongContextTables } from "./simulation/world.js";
+export { MOST_STEPS, TranscriptRun } from "./transcript-run.js";

@@ -44,8 +44,6 @@ export interface MultiTurnItem {
   readonly truth: readonly (readonly string[])[];
   /** Functions held back until a turn, by the turn's index. */
   readonly heldBack: ReadonlyMap<number, readonly string[]>;
-  /** Functions that are never offered. */
-  readonly excluded: readonly string[];
 }
 
 /** The items of a category by id. @throws DataError for lines without an id, or question and answer lines that differ */
@@ -161,7 +159,6 @@ function readMultiTurn(
         isJsonList(names) ? texts(names) : [],
       ]),
     ),
-    excluded: texts(listAt(row, "excluded_function")),
   };
 }
 

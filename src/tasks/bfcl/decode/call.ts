@@ -1,4 +1,5 @@
 /** Decoded outputs: what a model's text says it calls. */
+import { PythonError } from "../python/error.js";
 import type { PythonDict } from "../python/value.js";
 
 /** One call: a name, and arguments by name (`None` for those that have none). */
@@ -31,4 +32,12 @@ export function bracketed(output: string): string {
 
 function isFence(code: number): boolean {
   return code === 96 || code === 10 || code === 32;
+}
+
+/** Adds an argument. @throws PythonError where the call has one of this name already */
+export function giveOnce(args: PythonDict, name: string | null, value: string): void {
+  if (args.has(name)) {
+    throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
+  }
+  args.set(name, value);
 }

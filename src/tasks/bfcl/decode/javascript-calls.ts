@@ -4,7 +4,7 @@
  */
 import { PythonError } from "../python/error.js";
 import { PythonDict } from "../python/value.js";
-import type { DecodedCall } from "./call.js";
+import { type DecodedCall, giveOnce } from "./call.js";
 import { childrenOf, hasErrorNode, type SyntaxNode, type SyntaxParser } from "./syntax-node.js";
 
 /** The call of a bracketed text, or `"no-calls"`. @throws PythonError where it does not parse, or has an argument twice */
@@ -30,16 +30,11 @@ function findCall(program: SyntaxNode): SyntaxNode | undefined {
 
 function argumentsOf(list: SyntaxNode, textOf: (node: SyntaxNode) => string): PythonDict {
   const args = new PythonDict();
-  const give = (name: string | null, value: string) => {
-    if (args.has(name))
-      throw new PythonError("Exception", "Multiple arguments with the same name are not supported.");
-    args.set(name, value);
-  };
   for (const child of childrenOf(list)) {
     if (child.type === "assignment_expression") {
       const [name, , value] = childrenOf(child);
-      give(textOf(name!), withoutQuotes(textOf(value!)));
-    } else if (child.type === "identifier" || child.type === "true") give(null, textOf(child));
+      giveOnce(args, textOf(name!), withoutQuotes(textOf(value!)));
+    } else if (child.type === "identifier" || child.type === "true") giveOnce(args, null, textOf(child));
   }
   return args;
 }

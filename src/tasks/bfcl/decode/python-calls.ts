@@ -28,7 +28,7 @@ export function pythonCalls(text: string): DecodedCall[] {
 
 function callOf({ function: called, keywords }: CallExpression): DecodedCall {
   const args = new PythonDict();
-  for (const { name, value } of keywords) args.set(name ?? null, valueOf(value));
+  for (const { name, value } of keywords) args.set(name ?? null, argumentOf(value));
   return { name: nameOf(called), arguments: args };
 }
 
@@ -41,16 +41,16 @@ function nameOf(called: Expression): string {
   return parts.length === 1 ? parts[0]! : parts.reverse().join(".");
 }
 
-function valueOf(expression: Expression): PythonValue {
+function argumentOf(expression: Expression): PythonValue {
   switch (expression.kind) {
     case "constant":
       return expression.value === ELLIPSIS ? "..." : expression.value;
     case "name":
       return expression.name;
     case "list":
-      return expression.items.map(valueOf);
+      return expression.items.map(argumentOf);
     case "tuple":
-      return new PythonTuple(expression.items.map(valueOf));
+      return new PythonTuple(expression.items.map(argumentOf));
     case "dict":
       return dictOf(expression);
     case "unary":
@@ -70,7 +70,7 @@ function dictOf({ entries }: Extract<Expression, { kind: "dict" }>): PythonDict 
   const dict = new PythonDict();
   for (const { key, value } of entries) {
     if (key === undefined) throw new PythonError("Exception", "Unsupported AST type: NoneType");
-    dict.set(valueOf(key), valueOf(value));
+    dict.set(argumentOf(key), argumentOf(value));
   }
   return dict;
 }

@@ -2,7 +2,7 @@
 import { asNumber } from "./equality.js";
 import { PythonError } from "./error.js";
 import { formatPercent } from "./format-percent.js";
-import { bitLength, exactFraction, fixedText, roundHalfEven } from "./number-text.js";
+import { bitLength, exactFraction, fixedText, roundHalfEven, toFloat } from "./number-text.js";
 import { power } from "./power.js";
 import type { BinaryOperator, UnaryOperator } from "./syntax.js";
 import {
@@ -18,7 +18,7 @@ import {
 /** Largest integer that an operator makes, in bits. */
 export const MOST_BITS = 1 << 20;
 /** Longest text or list that an operator makes. */
-const MOST_ITEMS = 5_000_000;
+const MOST_ITEMS = 1_000_000;
 
 /** `left operator right`. @throws PythonError */
 export function binary(left: PythonValue, operator: BinaryOperator, right: PythonValue): PythonValue {
@@ -135,15 +135,6 @@ function floorDivide(one: bigint, other: bigint, message = "integer division or 
   if (other === 0n) throw new PythonError("ZeroDivisionError", message);
   const quotient = one / other;
   return one % other !== 0n && one < 0n !== other < 0n ? quotient - 1n : quotient;
-}
-
-/** `float(value)`. @throws PythonError (`OverflowError`) for an integer beyond all floats */
-export function toFloat(value: bigint | number): number {
-  const float = Number(value);
-  if (typeof value === "bigint" && !Number.isFinite(float)) {
-    throw new PythonError("OverflowError", "int too large to convert to float");
-  }
-  return float;
 }
 
 function floats(one: number, operator: BinaryOperator, other: number): PythonValue {
@@ -263,9 +254,14 @@ function repeated(left: PythonValue, right: PythonValue): PythonValue {
     requireItems(items.length * count);
     return items.repeat(count);
   }
-  const list = Array.isArray(items) ? items : items instanceof PythonTuple ? items.items : items.bytes;
+  const list: readonly PythonValue[] = Array.isArray(items)
+    ? items
+    : items instanceof PythonTuple
+      ? items.items
+      : items.bytes;
   requireItems(list.length * count);
-  const all = Array.from({ length: count }, () => list).flat();
+  const all: PythonValue[] = [];
+  for (let time = 0; time < count; time++) for (const item of list) all.push(item);
   if (items instanceof PythonBytes) return new PythonBytes(all.map(Number));
   return items instanceof PythonTuple ? new PythonTuple(all) : all;
 }

@@ -2,7 +2,7 @@
 import { binary, round } from "./arithmetic.js";
 import { asNumber, ordered, truth } from "./equality.js";
 import { PythonError } from "./error.js";
-import { parseFloatText, parseInteger } from "./number-text.js";
+import { parseFloatText, parseInteger, toFloat } from "./number-text.js";
 import { repr, str } from "./repr.js";
 import { codePointLength } from "./text.js";
 import { PythonComplex, PythonDict, PythonSet, PythonTuple, type PythonValue, typeName } from "./value.js";
@@ -94,13 +94,7 @@ export function absolute(value: PythonValue): PythonValue {
 /** `float(value)`. @throws PythonError (`TypeError`, `ValueError`) */
 export function makeFloat(value: PythonValue): number {
   const number = asNumber(value);
-  if (number !== undefined) {
-    const float = Number(number);
-    if (typeof number === "bigint" && !Number.isFinite(float)) {
-      throw new PythonError("OverflowError", "int too large to convert to float");
-    }
-    return float;
-  }
+  if (number !== undefined) return toFloat(number);
   if (typeof value !== "string") {
     const message = `float() argument must be a string or a real number, not '${typeName(value)}'`;
     throw new PythonError("TypeError", message);

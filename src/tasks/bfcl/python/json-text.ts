@@ -7,7 +7,7 @@ import { PythonDict, type PythonValue, typeName } from "./value.js";
 /** Deepest nesting that is read. */
 const DEEPEST = 200;
 /** Longest text that is written, in UTF-16 units. */
-const LONGEST = 20_000_000;
+const LONGEST = 4_000_000;
 
 /** `json.loads(text)`. @throws DataError where the text is no JSON, or nested more than 200 deep */
 export function readJson(text: string): PythonValue {

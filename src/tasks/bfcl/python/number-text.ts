@@ -104,3 +104,12 @@ export function roundHalfEven(numerator: bigint, denominator: bigint): bigint {
   if (twice > denominator || (twice === denominator && (quotient & 1n) === 1n)) return quotient + 1n;
   return quotient;
 }
+
+/** `float(value)` of a number. @throws PythonError (`OverflowError`) for an integer beyond all floats */
+export function toFloat(value: bigint | number): number {
+  const float = Number(value);
+  if (typeof value === "bigint" && !Number.isFinite(float)) {
+    throw new PythonError("OverflowError", "int too large to convert to float");
+  }
+  return float;
+}

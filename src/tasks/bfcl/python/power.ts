@@ -1,7 +1,7 @@
 /** Python's `**` on numbers. */
 import { PythonError } from "./error.js";
 import { correctlyRoundedPower } from "./high-precision.js";
-import { bitLength } from "./number-text.js";
+import { bitLength, toFloat } from "./number-text.js";
 import { PythonComplex } from "./value.js";
 
 /** Largest integer power, in bits. */
@@ -38,14 +38,6 @@ function integerPower(base: bigint, exponent: bigint): bigint {
     throw new PythonError("MemoryError", "");
   }
   return base ** exponent;
-}
-
-function toFloat(value: bigint | number): number {
-  const float = Number(value);
-  if (typeof value === "bigint" && !Number.isFinite(float)) {
-    throw new PythonError("OverflowError", "int too large to convert to float");
-  }
-  return float;
 }
 
 /** C's `pow`, which is within a hair of correctly rounded where JavaScript's is not always. */

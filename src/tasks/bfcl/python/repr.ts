@@ -2,6 +2,7 @@
 import { PythonError } from "./error.js";
 import { floatText, integerText } from "./number-text.js";
 import {
+  MissingKeyError,
   PythonBytes,
   PythonComplex,
   PythonDict,
@@ -12,9 +13,9 @@ import {
 } from "./value.js";
 
 /** Longest text that is made of a value, in UTF-16 units: a value that shares parts can stand for far more. */
-const LONGEST = 20_000_000;
+const LONGEST = 4_000_000;
 
-/** `repr(value)`. @throws PythonError (`MemoryError`) for a text above 20 million characters */
+/** `repr(value)`. @throws PythonError (`MemoryError`) for a text above four million characters */
 export function repr(value: PythonValue): string {
   return new ReprWriter().write(value);
 }
@@ -25,8 +26,8 @@ export function str(value: PythonValue): string {
 }
 
 /** The message of an exception, `str(error)`. */
-export function errorText({ kind, message, key }: PythonError): string {
-  return kind === "KeyError" && key !== undefined ? repr(key) : message;
+export function errorText(error: PythonError): string {
+  return error instanceof MissingKeyError ? repr(error.key) : error.message;
 }
 
 class ReprWriter {

@@ -1,4 +1,5 @@
 /** Python's string, bytes and f-string literals. */
+import { characterNamed } from "./character-names.js";
 import { type Scanner, syntaxError } from "./scanner.js";
 import type { Expression, FormattedPart } from "./syntax.js";
 import { PythonBytes } from "./value.js";
@@ -110,9 +111,15 @@ function decodeEscape(source: string): string {
   if (mark === "x") return codePoint(source, 2);
   if (mark === "u") return codePoint(source, 4);
   if (mark === "U") return codePoint(source, 8);
-  // Names of characters need a database that this library does not carry.
-  if (mark === "N") throw syntaxError("(unicode error) unknown Unicode character name");
+  if (mark === "N") return namedCharacter(source);
   return source;
+}
+
+function namedCharacter(source: string): string {
+  const character =
+    source.startsWith("\\N{") && source.endsWith("}") ? characterNamed(source.slice(3, -1)) : undefined;
+  if (character === undefined) throw syntaxError("(unicode error) unknown Unicode character name");
+  return character;
 }
 
 function codePoint(source: string, length: number): string {

@@ -61,6 +61,15 @@ export class PythonObject {
 /** The value of `...`. */
 export const ELLIPSIS = new PythonObject("ellipsis", "Ellipsis");
 
+/** A `KeyError`; its message, the key's `repr`, is made where it is shown. */
+export class MissingKeyError extends PythonError {
+  readonly key: PythonValue;
+  constructor(key: PythonValue) {
+    super("KeyError", "");
+    this.key = key;
+  }
+}
+
 interface Entry {
   readonly key: PythonValue;
   value: PythonValue;
@@ -110,7 +119,7 @@ export class PythonDict {
   /** The value of a key. @throws PythonError (`KeyError`) where it is missing */
   item(key: PythonValue): PythonValue {
     const entry = this.#entries.get(hashKey(key));
-    if (entry === undefined) throw PythonError.missingKey(key);
+    if (entry === undefined) throw new MissingKeyError(key);
     return entry.value;
   }
 

@@ -2,6 +2,7 @@
 import type { CallArguments } from "../python/builtins.js";
 import { equals } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
+import { PythonRandom } from "../python/random.js";
 import { PythonDict, type PythonValue } from "../python/value.js";
 
 /** A parameter: a name, and a default where it may be left out. */
@@ -127,4 +128,10 @@ export function failure(message: string): PythonDict {
 export function configured(config: PythonDict, name: string, fallback: PythonValue): PythonValue {
   const value = config.get(name);
   return value === undefined ? fallback : value;
+}
+
+/** The generator of an initial state; its seed is a whole number in all official data. */
+export function configuredRandom(config: PythonDict, fallback: bigint): PythonRandom {
+  const seed = configured(config, "random_seed", fallback);
+  return new PythonRandom(typeof seed === "bigint" ? seed : fallback);
 }

@@ -5,10 +5,10 @@ import { iterate } from "../python/builtins.js";
 import { equals, includes, truth } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
 import { contains } from "../python/evaluate.js";
-import { PythonRandom } from "../python/random.js";
+import type { PythonRandom } from "../python/random.js";
 import { str } from "../python/repr.js";
 import { PythonDict, PythonSet, type PythonValue } from "../python/value.js";
-import { configured, failure, MethodTable, record, ValueApi } from "./api.js";
+import { configured, configuredRandom, failure, MethodTable, record, ValueApi } from "./api.js";
 import { dictWith, listWith, textWith } from "./attribute.js";
 
 const SEED = 200191n;
@@ -40,8 +40,7 @@ export class MessageApi extends ValueApi {
 
   constructor(config: PythonDict) {
     super();
-    const seed = configured(config, "random_seed", SEED);
-    this.#random = new PythonRandom(typeof seed === "bigint" ? seed : SEED);
+    this.#random = configuredRandom(config, SEED);
     this.#generatedIds = configured(config, "generated_ids", new PythonSet());
     this.#userCount = configured(config, "user_count", 4n);
     this.userMap = configured(

@@ -29,11 +29,16 @@ export interface SessionStart {
 /** Names that are refused unread, as the official code does. */
 const REFUSED = new Set(["kill", "exit", "quit", "remove", "unlink", "popen", "Popen", "run"]);
 
+/** Characters of results that a session writes, at most; a call that fails for its size costs as much as it may. */
+const MOST_OUTPUT = 100_000_000;
+const COST_OF_EXCESS = 10_000_000;
+
 /** One side of a transcript: its instances live through all turns. */
 export class SimulationSession implements Scope {
   readonly instances: ReadonlyMap<string, SimulatedApi>;
   readonly #byInstance = new Map<string, SimulatedApi>();
   readonly #instanceOf = new Map<string, string>();
+  #output = 0;
 
   /** @throws DataError for a class that is not known, PythonError for a state that Python refuses */
   constructor({ classes, initial, process, owner }: SessionStart) {
@@ -55,11 +60,20 @@ export class SimulationSession implements Scope {
 
   /** The result of a call as the text that the official code makes of it. Never throws. */
   execute(call: string): string {
+    if (this.#output > MOST_OUTPUT) return "Error during execution: the session has written too much";
+    const result = this.#attempt(call);
+    this.#output += result.length;
+    return result;
+  }
+
+  #attempt(call: string): string {
     try {
       const text = this.#withInstances(call);
       requireAllowed(text);
       return resultText(evaluate(parsed(text), this));
     } catch (error) {
+      const exceeded = error instanceof RangeError || (error instanceof PythonError && error.isExcess);
+      if (exceeded) this.#output += COST_OF_EXCESS;
       return `Error during execution: ${messageOf(error)}`;
     }
   }

@@ -4,10 +4,10 @@ import { absolute, type CallArguments, iterate, makeFloat, makeInteger } from ".
 import { equals, ordered, truth } from "../python/equality.js";
 import { contains } from "../python/evaluate.js";
 import { fixedText } from "../python/number-text.js";
-import { PythonRandom } from "../python/random.js";
+import type { PythonRandom } from "../python/random.js";
 import { repr, str } from "../python/repr.js";
 import { PythonDict, type PythonValue } from "../python/value.js";
-import { configured, failure, MethodTable, record, ValueApi } from "./api.js";
+import { configured, configuredRandom, failure, MethodTable, record, ValueApi } from "./api.js";
 import { dictWith, listWith, textWith } from "./attribute.js";
 import { parseDate, timestampText } from "./date-text.js";
 import { fieldOf } from "./field.js";
@@ -97,8 +97,7 @@ export class TradingBot extends ValueApi {
     this.#watchList = configured(config, "watch_list", ["NVDA"]);
     this.#history = configured(config, "transaction_history", []);
     this.#padding = padding;
-    const seed = configured(config, "random_seed", SEED);
-    this.#random = new PythonRandom(typeof seed === "bigint" ? seed : SEED);
+    this.#random = configuredRandom(config, SEED);
   }
 
   call(name: string, args: CallArguments): PythonValue {

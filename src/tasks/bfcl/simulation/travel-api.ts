@@ -3,10 +3,10 @@ import { add, binary, round } from "../python/arithmetic.js";
 import { type CallArguments, makeFloat } from "../python/builtins.js";
 import { equals, ordered } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
-import { PythonRandom } from "../python/random.js";
+import type { PythonRandom } from "../python/random.js";
 import { errorText, repr, str } from "../python/repr.js";
 import { deepCopy, PythonDict, type PythonValue } from "../python/value.js";
-import { configured, failure, MethodTable, record, ValueApi } from "./api.js";
+import { configured, configuredRandom, failure, MethodTable, record, ValueApi } from "./api.js";
 import { dictWith, textWith } from "./attribute.js";
 import { parseDay } from "./date-text.js";
 import { fieldOf } from "./field.js";
@@ -106,8 +106,7 @@ export class TravelApi extends ValueApi {
 
   constructor(config: PythonDict, process: SimulationProcess) {
     super();
-    const seed = configured(config, "random_seed", SEED);
-    this.#random = new PythonRandom(typeof seed === "bigint" ? seed : SEED);
+    this.#random = configuredRandom(config, SEED);
     this.cards = configured(config, "credit_card_list", new PythonDict());
     this.bookings = configured(config, "booking_record", new PythonDict());
     this.#token = configured(config, "access_token", null);

@@ -3,10 +3,10 @@ import { add, binary } from "../python/arithmetic.js";
 import { type CallArguments, iterate, makeFloat } from "../python/builtins.js";
 import { equals, ordered, truth } from "../python/equality.js";
 import { PythonError } from "../python/error.js";
-import { PythonRandom } from "../python/random.js";
+import type { PythonRandom } from "../python/random.js";
 import { str } from "../python/repr.js";
 import { PythonDict, type PythonValue, typeName } from "../python/value.js";
-import { configured, failure, MethodTable, record, ValueApi } from "./api.js";
+import { configured, configuredRandom, failure, MethodTable, record, ValueApi } from "./api.js";
 import { dictWith } from "./attribute.js";
 import type { SimulationProcess } from "./world.js";
 
@@ -82,8 +82,7 @@ export class VehicleControlApi extends ValueApi {
   constructor(config: PythonDict, process: SimulationProcess) {
     super();
     this.#process = process;
-    const seed = configured(config, "random_seed", SEED);
-    this.random = new PythonRandom(typeof seed === "bigint" ? seed : SEED);
+    this.random = configuredRandom(config, SEED);
     for (const [name, fallback] of PUBLIC) {
       this.#state.set(name, configured(config, name === "engine_state" ? "engineState" : name, fallback));
     }
