@@ -2,14 +2,16 @@
 import { ConfigError, type Engine } from "../spec/index.js";
 import type { EmbeddedOptions } from "./embedded/worker/protocol.js";
 import type { ScriptedOptions } from "./scripted/scripted-options.js";
+import type { TinkerOptions } from "./tinker/tinker-options.js";
 
 /** Options of every kind of engine, by kind. */
-export type EngineOptions = EmbeddedOptions | ScriptedOptions;
+export type EngineOptions = EmbeddedOptions | ScriptedOptions | TinkerOptions;
 
 // Engines are imported when first opened: who uses one kind needs only its dependencies.
 const registry: { readonly [Kind in EngineOptions["kind"]]: Opener<Kind> } = {
   embedded: async (options) => (await import("./embedded/embedded-engine.js")).openEmbeddedEngine(options),
   scripted: async (options) => (await import("./scripted/scripted-engine.js")).openScriptedEngine(options),
+  tinker: async (options) => (await import("./tinker/tinker-engine.js")).openTinkerEngine(options),
 };
 
 type Opener<Kind extends EngineOptions["kind"]> = (
@@ -26,6 +28,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return registry.embedded(options);
     case "scripted":
       return registry.scripted(options);
+    case "tinker":
+      return registry.tinker(options);
     default:
       throw unknownKind(options);
   }
