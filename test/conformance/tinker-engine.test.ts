@@ -49,7 +49,7 @@ for (const flavour of ["skyrl-jax", "hosted"] as const) {
       timing: quickTiming,
       // What is under way when a call is cancelled is worked off by the server all the same.
       samplesInFlight: 8,
-      ...(flavour === "hosted" ? { server: "hosted", codec: "protobuf" } : {}),
+      ...(flavour === "hosted" ? { server: "hosted" } : { codec: "json" }),
       ...(weights === undefined ? {} : { weights }),
     });
   };

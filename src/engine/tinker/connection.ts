@@ -3,16 +3,8 @@
  * known, so only calls that may be repeated are: the rest fail with `LostAnswerError`, and their callers know what to do.
  */
 import { type JsonValue, ServerError } from "../../spec/index.js";
-import {
-  detailOf,
-  type HttpAnswer,
-  joinUrl,
-  jsonOf,
-  NoAnswerError,
-  retryAfter,
-  sendOnce,
-} from "../remote/http.js";
-import { backoff, pause } from "../remote/pause.js";
+import { detailOf, type HttpAnswer, joinUrl, jsonOf, NoAnswerError, sendOnce } from "../remote/http.js";
+import { isEmptyRefusal, Patience } from "../remote/patience.js";
 import type { Credential } from "./credential.js";
 import { failureOf, LostAnswerError } from "./failures.js";
 import type { TinkerTiming } from "./tinker-options.js";
@@ -44,11 +36,6 @@ export interface ConnectionOptions {
   readonly accept: string;
   readonly warn: (message: string) => void;
 }
-
-/** 400 without a word is a proxy's hiccup; more than these in a row are not. */
-const EMPTY_ANSWERS = 3;
-/** How long a pause for billing is waited through. */
-const BILLING_LIMIT = 3_600_000;
 
 /** Sends calls to one server. */
 export class Connection {
@@ -139,46 +126,6 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** How long to go on trying, by what was answered. */
-export class Patience {
-  readonly #timing: TinkerTiming;
-  readonly #signal: AbortSignal | undefined;
-  #attempts = 0;
-  #emptyAnswers = 0;
-  #silentSince = performance.now();
-  #billingSince: number | undefined;
-
-  constructor(timing: TinkerTiming, signal?: AbortSignal) {
-    this.#timing = timing;
-    this.#signal = signal;
-  }
-
-  /** The server has said something sensible: count anew. */
-  renew(): void {
-    this.#attempts = 0;
-    this.#emptyAnswers = 0;
-    this.#silentSince = performance.now();
-  }
-
-  /** Waits before the next attempt. @throws `failure` when it has been tried long enough */
-  async wait(outcome: HttpAnswer | NoAnswerError, failure: ServerError): Promise<void> {
-    if (!(outcome instanceof NoAnswerError) && outcome.status === 402) return this.#waitForBilling(failure);
-    if (isEmptyRefusal(outcome) && ++this.#emptyAnswers > EMPTY_ANSWERS) throw failure;
-    if (performance.now() - this.#silentSince > this.#timing.patience) throw failure;
-    const asked = outcome instanceof NoAnswerError ? undefined : retryAfter(outcome);
-    const wait = asked ?? backoff(this.#attempts, this.#timing.retry, 60 * this.#timing.retry);
-    this.#attempts += 1;
-    await pause(wait, this.#signal);
-  }
-
-  async #waitForBilling(failure: ServerError): Promise<void> {
-    this.#billingSince ??= performance.now();
-    if (performance.now() - this.#billingSince > BILLING_LIMIT) throw failure;
-    this.#silentSince = performance.now();
-    await pause(this.#timing.billingPause, this.#signal);
-  }
-}
-
 function isWanted({ status }: HttpAnswer, { expected = [] }: ApiCall): boolean {
   return (status >= 200 && status < 300) || expected.includes(status);
 }
@@ -192,10 +139,6 @@ function mayRecover(answer: HttpAnswer): boolean {
   const advice = answer.headers.get("x-should-retry");
   if (advice !== null) return advice === "true";
   return [402, 408, 425, 429].includes(answer.status) || answer.status >= 500 || isEmptyRefusal(answer);
-}
-
-function isEmptyRefusal(outcome: HttpAnswer | NoAnswerError): boolean {
-  return !(outcome instanceof NoAnswerError) && outcome.status === 400 && outcome.bytes.length === 0;
 }
 
 /** The failure that a refusal describes. */

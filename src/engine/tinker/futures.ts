@@ -4,8 +4,9 @@
  */
 import { ServerError } from "../../spec/index.js";
 import { detailOf, type HttpAnswer, jsonOf, NoAnswerError } from "../remote/http.js";
+import { Patience } from "../remote/patience.js";
 import { pause } from "../remote/pause.js";
-import { type Connection, isObject, Patience, refusal } from "./connection.js";
+import { type Connection, isObject, refusal } from "./connection.js";
 import { failureOf, LostModelError, LostPromiseError } from "./failures.js";
 
 /** The kinds of work that give a future, as the servers' telemetry names them. */

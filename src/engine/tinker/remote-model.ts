@@ -8,7 +8,8 @@ import { type JsonObject, type JsonValue, ServerError } from "../../spec/index.j
 import { type HttpAnswer, jsonOf } from "../remote/http.js";
 import { pause } from "../remote/pause.js";
 import type { UsageMeter } from "../remote/usage-meter.js";
-import type { Codec, PassResult } from "./codec.js";
+import type { PassResult } from "./codec.js";
+import type { CodecChoice } from "./codec-choice.js";
 import type { ApiCall, Connection } from "./connection.js";
 import { LostAnswerError, LostModelError } from "./failures.js";
 import { type FutureType, retrieve } from "./futures.js";
@@ -20,7 +21,7 @@ import { type ClientConfig, freshName, type Session } from "./session.js";
 export interface ServerLink {
   readonly connection: Connection;
   readonly session: Session;
-  readonly codec: Codec;
+  readonly codec: CodecChoice;
   readonly config: ClientConfig;
   readonly meter: UsageMeter;
 }
@@ -162,7 +163,7 @@ export class RemoteModel {
   #chunks(pass: Pass): Pass[] {
     const { config, codec } = this.#link;
     const limits = { data: config.fwdbwd_max_chunk_len, bytes: config.fwdbwd_max_chunk_bytes_count };
-    return chunkPass(pass, limits, codec);
+    return chunkPass(pass, limits, codec.current);
   }
 
   #submitPass(pass: Pass, forwardOnly: boolean): Promise<string>[] {
@@ -173,27 +174,41 @@ export class RemoteModel {
     return chunks.map((chunk) => {
       const read = chunk.data.reduce((sum, { input }) => sum + input.length, 0);
       this.#link.meter.add({ read, requests: 1 });
-      return this.#submit((sequenceNumber) => {
-        const request = { ...chunk, modelId: this.id, sequenceNumber, forwardOnly };
-        const { path, body, contentType } = this.#link.codec.encodePass(request);
-        return { path, encoded: { body, contentType } };
-      });
+      return this.#inTurn((sequenceNumber) =>
+        this.#link.codec.use((codec) => {
+          const { path, body, contentType } = codec.encodePass({
+            ...chunk,
+            modelId: this.id,
+            sequenceNumber,
+            forwardOnly,
+          });
+          return this.#accepted({ path, encoded: { body, contentType } });
+        }),
+      );
     });
   }
 
-  /** Waits for its turn and submits under the next number, which counts as used once the server has accepted it. */
   #submit(call: (sequenceNumber: number) => ApiCall): Promise<string> {
+    return this.#inTurn((sequenceNumber) => this.#accepted(call(sequenceNumber)));
+  }
+
+  async #accepted(call: ApiCall): Promise<string> {
+    return acceptedSchema.parse(await this.#link.connection.object(call)).request_id;
+  }
+
+  /** Waits for its turn and submits under the next number, which counts as used once the server has accepted it. */
+  #inTurn<T>(submit: (sequenceNumber: number) => Promise<T>): Promise<T> {
     const submitted = this.#last.then(async () => {
-      const accepted = await this.#link.connection.object(call(this.#number + 1));
+      const result = await submit(this.#number + 1);
       this.#number += 1;
-      return acceptedSchema.parse(accepted).request_id;
+      return result;
     });
     this.#last = submitted.catch(() => undefined);
     return submitted;
   }
 
   async #passResult(requestId: string, type: FutureType, signal?: AbortSignal): Promise<PassResult> {
-    return this.#link.codec.decodePass(await this.#result(requestId, type, signal));
+    return this.#link.codec.reader.decodePass(await this.#result(requestId, type, signal));
   }
 
   #result(requestId: string, type: FutureType, signal?: AbortSignal): Promise<HttpAnswer> {
@@ -218,14 +233,11 @@ export class RemoteModel {
 
   /** `undefined` where the name is there already. */
   #submitSave(path: string, name: string): Promise<string | undefined> {
-    const submitted = this.#last.then(async () => {
-      const json: JsonObject = { type: path, model_id: this.id, path: name, seq_id: this.#number + 1 };
+    return this.#inTurn(async (seq_id) => {
+      const json: JsonObject = { type: path, model_id: this.id, path: name, seq_id };
       const answer = await this.#link.connection.send({ path, json, expected: [409] });
-      this.#number += 1;
       return answer.status === 409 ? undefined : acceptedSchema.parse(jsonOf(answer)).request_id;
     });
-    this.#last = submitted.catch(() => undefined);
-    return submitted;
   }
 
   async #findCheckpoint(name: string): Promise<string> {

@@ -82,7 +82,7 @@ export class Sampler {
       for (let lost = 0; ; lost += 1) {
         try {
           const answer = await this.#once(call, request, signal);
-          const samples = this.#link.codec.decodeSamples(answer);
+          const samples = this.#link.codec.reader.decodeSamples(answer);
           const written = samples.reduce((sum, { tokens }) => sum + tokens.length, 0);
           this.#link.meter.add({ written });
           return samples;

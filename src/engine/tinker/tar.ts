@@ -62,12 +62,15 @@ async function writeEntry(reader: BlockReader, file: string, size: number): Prom
   }
 }
 
-/** The last part of a file's path; `undefined` for a folder. @throws ModelError for anything but files and folders inside */
+/**
+ * The last part of a file's path; `undefined` for a folder, which is never made, whatever its name (SkyRL's archives begin
+ * with one named `/`). @throws ModelError for links, devices, and files whose path leads elsewhere
+ */
 function safeName(path: string, type: string, source: string): string | undefined {
+  if (type === "5") return undefined;
   const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
   const outside = /^([/\\]|[A-Za-z]:)/.test(path) || parts.includes("..") || path.includes("\0");
   if (outside) throw damaged(source, `its entry ${JSON.stringify(path)} leads out of the folder`);
-  if (type === "5") return undefined;
   if (type !== "0" && type !== "\0" && type !== "7") {
     throw damaged(source, `its entry ${JSON.stringify(path)} is a link or a device`);
   }

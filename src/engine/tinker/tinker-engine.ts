@@ -12,12 +12,10 @@ import {
   type PolicyOptions,
 } from "../../spec/index.js";
 import { UsageMeter } from "../remote/usage-meter.js";
-import type { Codec } from "./codec.js";
+import { CodecChoice } from "./codec-choice.js";
 import { Connection } from "./connection.js";
 import { Credential } from "./credential.js";
-import { jsonCodec } from "./json-codec.js";
 import { ModelHolder } from "./model-holder.js";
-import { protobufCodec } from "./protobuf-codec.js";
 import type { ModelStart, ServerLink } from "./remote-model.js";
 import { type RemoteWeights, readRemoteWeights } from "./remote-weights.js";
 import { SamplingTraffic } from "./sampler.js";
@@ -26,7 +24,6 @@ import { type ClientConfig, negotiate, Session, type SupportedModel, supportedMo
 import { defaultTiming, type ServerKind, type TinkerOptions } from "./tinker-options.js";
 import { TinkerPolicy } from "./tinker-policy.js";
 
-const CODECS: Readonly<Record<"json" | "protobuf", Codec>> = { json: jsonCodec, protobuf: protobufCodec };
 const BASE_RANK = 16;
 const SAMPLES_IN_FLIGHT = 256;
 
@@ -54,12 +51,12 @@ async function connect(
   options: TinkerOptions,
 ): Promise<{ readonly link: ServerLink; readonly config: ClientConfig }> {
   const credential = new Credential(options.apiKey);
-  const codec = CODECS[options.codec ?? "json"];
+  const codec = new CodecChoice(options.codec);
   const connection = new Connection({
     url: options.url,
     timing: { ...defaultTiming, ...options.timing },
     credential,
-    accept: codec.accept,
+    accept: codec.reader.accept,
     warn: options.onWarning ?? (() => undefined),
   });
   const config = await negotiate(connection);

@@ -300,14 +300,12 @@ describe("sampling", () => {
   it("scores samples itself where the server gives no log-probabilities", async () => {
     const { server, engine } = await start();
     const policy = await engine.createPolicy();
-    const [[calm]] = (await policy.sample([{ ...asked, n: 1 }])) as [
-      [{ tokens: number[]; logprobs: Float32Array }],
-    ];
+    const one = async () => (await policy.sample([{ ...asked, n: 1 }]))[0]![0]!;
+    const calm = await one();
     for (const logprobs of [null, calm.tokens.map(() => 0)]) {
       const sequences = [{ stop_reason: "length", tokens: calm.tokens, logprobs }];
       server.fail({ path: "retrieve_future", type: "Sample", fault: answer(200, { sequences }) });
-      const [[sample]] = (await policy.sample([{ ...asked, n: 1 }])) as [[{ logprobs: Float32Array }]];
-      for (const [index, value] of sample.logprobs.entries())
+      for (const [index, value] of (await one()).logprobs.entries())
         expect(value).toBeCloseTo(calm.logprobs[index]!, 5);
     }
   });

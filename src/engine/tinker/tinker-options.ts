@@ -7,6 +7,9 @@ import type { UsageMeterOptions } from "../remote/usage-meter.js";
  */
 export type ServerKind = "hosted" | "skyrl-jax" | "skyrl-torch";
 
+/** How passes over the model are written; everything else is JSON. */
+export type CodecName = "json" | "protobuf";
+
 /** Options of the engine. */
 export interface TinkerOptions extends UsageMeterOptions {
   readonly kind: "tinker";
@@ -22,8 +25,8 @@ export interface TinkerOptions extends UsageMeterOptions {
   readonly apiKey?: string;
   /** @default asked by two small steps on a model that is thrown away, before the first training */
   readonly server?: ServerKind;
-  /** How passes are written. `protobuf` is what newer hosted servers want. @default "json" */
-  readonly codec?: "json" | "protobuf";
+  /** How passes are written. @default protobuf, which newer servers demand, and JSON where a server refuses that */
+  readonly codec?: CodecName;
   /** A folder that `exportAdapter` or `exportModel` wrote: policies without an adapter of their own start from it. */
   readonly weights?: string;
   /** Rank of the untrained adapter through which the base model is scored and sampled. @default 16 */

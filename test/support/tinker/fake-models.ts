@@ -202,7 +202,8 @@ export async function packArchive(
   const loosened = entries.map((entry) =>
     entry.name.endsWith("adapter_config.json") ? { ...entry, content: withoutTargets(entry.content) } : entry,
   );
-  return gzipSync(makeTar(loosened), { level: 0 });
+  // SkyRL packs a folder whole, which gives an entry for the folder itself.
+  return gzipSync(makeTar([{ name: "/", folder: true }, ...loosened]), { level: 0 });
 }
 
 async function mergeInto(model: string, adapter: string, open: OpenEngine): Promise<void> {

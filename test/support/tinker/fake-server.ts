@@ -33,6 +33,8 @@ export interface FakeServerOptions {
   readonly archive?: (whole: Uint8Array) => Uint8Array;
   /** Whether answers to passes and samples are in protobuf where the client accepts it. @default only hosted */
   readonly protobuf?: boolean;
+  /** What passes may be written in: newer servers refuse JSON, older ones protobuf. @default both */
+  readonly reads?: "json" | "protobuf";
 }
 
 /** What a server has seen. */
@@ -237,6 +239,10 @@ export class FakeServer {
   }
 
   #pass(request: FakeRequest, forwardRoute: boolean): FakeAnswer {
+    const { reads } = this.#options;
+    if (reads !== undefined && reads !== formatOf(request)) {
+      return { status: 415, body: { detail: `forward_backward requires a ${reads} body` } };
+    }
     const pass = passOf(request, forwardRoute);
     if (pass.data.length === 0) return this.#future("Forward", () => new Promise(() => undefined));
     return this.#numbered(pass.modelId, pass.sequence, request.bytes, () =>
@@ -507,8 +513,12 @@ export class FakeServer {
 
 type Body = Readonly<Record<string, unknown>>;
 
+function formatOf({ headers }: FakeRequest): "json" | "protobuf" {
+  return headers["content-type"] === "application/x-protobuf" ? "protobuf" : "json";
+}
+
 function passOf(request: FakeRequest, forwardRoute: boolean): FakePass {
-  if (request.headers["content-type"] === "application/x-protobuf") return readPassRequest(request.bytes);
+  if (formatOf(request) === "protobuf") return readPassRequest(request.bytes);
   const input = object(forwardRoute ? request.json.forward_input : request.json.forward_backward_input);
   const data = Array.isArray(input.data) ? input.data : [];
   return {
