@@ -72,6 +72,8 @@ const units: Readonly<Record<string, string>> = {
   minimumValue: "Q",
   mixedWork: "share",
   partTokens: "tokens",
+  requestsInFlight: "requests",
+  requestsPerMinute: "requests",
   rounds: "rounds",
   samples: "fragments",
   seed: "1",
@@ -81,6 +83,7 @@ const units: Readonly<Record<string, string>> = {
   supervisedWeight: "weight",
   temperature: "1",
   threads: "threads",
+  tokenBudget: "tokens",
   topP: "probability",
   trainRows: "rows",
   valueGap: "Q",
@@ -120,8 +123,8 @@ Columns: *values* that are allowed; the *unit* of a number (\`1\`: it has none; 
 value of the search, r + γV); the *default*; *special* values, among them the one that turns the key off.
 Where the defaults come from is in [paper-index.md](paper-index.md).
 
-This version runs \`engine: { kind: embedded }\` with the folder of a Llama model. Recipes with another engine can be planned, not run;
-\`hf:org/name\` is not fetched.`;
+\`engine: { kind: embedded }\` runs here, with the folder of a Llama model; \`tinker\` and \`openai\` on a server
+([clusters.md](clusters.md)). \`hf:org/name\` is not fetched.`;
 
 const closing = `\`nano-base.yaml\` is for \`itool pretrain\` and has keys of its own: \`src/stages/pretrain-settings.ts\`.`;
 

@@ -228,6 +228,7 @@ function addStage(program: Command, name: StageName, signal: CheckpointSignal): 
 interface EvaluationFlags {
   readonly benchmark: string;
   readonly model: string;
+  readonly tokenizer?: string;
   readonly adapter?: string;
   readonly categories?: string[];
   readonly rows: number;
@@ -240,7 +241,8 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     .command("eval")
     .description("scores a model on held-out rows; the same command again continues")
     .addOption(new Option("--benchmark <name>", "what to score on").choices(BENCHMARKS).makeOptionMandatory())
-    .option("--model <folder>", "model folder", "models/nano")
+    .option("--model <spec>", "model folder, tinker:URL#model or openai:URL#model", "models/nano")
+    .option("--tokenizer <folder>", "tokenizer and config of a model on a server")
     .option("--adapter <folder>", "adapter in PEFT layout on top of the model")
     .option("--categories <names...>", `only these of ${CATEGORIES.join(", ")} (default: all)`)
     .option("--rows <count>", "rows of the evaluation", positiveInteger, 1000)
