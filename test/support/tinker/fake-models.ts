@@ -29,7 +29,7 @@ export interface Checkpoint {
   readonly rank: number;
 }
 
-/** One model. Its work runs in the order of the calls. */
+/** One model. Callers run its work `inOrder`. */
 export class FakeModel {
   readonly id: string;
   readonly rank: number;
@@ -45,6 +45,7 @@ export class FakeModel {
   /** The sampler whose weights are in the model's slot. */
   #inSlot: string | undefined;
   readonly #snapshots = new Map<string, Policy>();
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     id: string,
@@ -75,6 +76,13 @@ export class FakeModel {
     const adapter = { adapter: { rank, alpha: ALPHA }, seed };
     const policy = await parts.engine.createPolicy(rank === 0 ? { train: "full" } : adapter);
     return new FakeModel(id, rank, sessionId, { ...parts, policy });
+  }
+
+  /** Does its work after all that came before. */
+  inOrder<T>(work: (model: FakeModel) => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => work(this));
+    this.#last = result.catch(() => undefined);
+    return result;
   }
 
   async forward({ data, loss }: FakePass): Promise<Float32Array[]> {

@@ -233,7 +233,7 @@ export class FakeServer {
     return this.#future("UnloadModel", async () => {
       const model = this.#model(id);
       this.#models.delete(id);
-      await model.close();
+      await model.inOrder(() => model.close());
       return { model_id: id, status: "unloaded", type: "unload_model" };
     });
   }
@@ -248,7 +248,9 @@ export class FakeServer {
     return this.#numbered(pass.modelId, pass.sequence, request.bytes, () =>
       this.#future(pass.forwardOnly ? "Forward" : "ForwardBackward", async () => {
         const model = this.#model(pass.modelId);
-        const logprobs = await (pass.forwardOnly ? model.forward(pass) : model.forwardBackward(pass));
+        const logprobs = await model.inOrder(() =>
+          pass.forwardOnly ? model.forward(pass) : model.forwardBackward(pass),
+        );
         const total = logprobs.reduce((sum, row) => sum - row.reduce((part, value) => part + value, 0), 0);
         const metrics = this.#options.flavour === "skyrl-torch" ? { "total_loss:sum": total } : {};
         return {
@@ -270,7 +272,7 @@ export class FakeServer {
         const adam = Object.fromEntries(
           Object.entries(object(body.adam_params)).map(([k, v]) => [k, Number(v)]),
         );
-        const norm = await this.#model(modelId).step(adam);
+        const norm = await this.#model(modelId).inOrder((model) => model.step(adam));
         this.traffic.steps.set(modelId, (this.traffic.steps.get(modelId) ?? 0) + 1);
         const name = this.#options.flavour === "hosted" ? "grad_norm:mean" : "skyrl.ai/grad_norm";
         return { metrics: { [name]: norm } };
@@ -299,11 +301,11 @@ export class FakeServer {
     return this.#future(kind === "training" ? "SaveWeights" : "SaveWeightsForSampler", async () => {
       const model = this.#model(modelId);
       if (kind === "training") {
-        await model.save(place);
+        await model.inOrder(() => model.save(place));
         return { path, type: "save_weights" };
       }
       const id = ephemeral ? `sampling_${randomBytes(4).toString("hex")}` : path;
-      await model.addSampler(id, place);
+      await model.inOrder(() => model.addSampler(id, place));
       if (ephemeral) this.#samplers.set(id, checkpoint);
       return { path: ephemeral ? null : path, sampling_session_id: ephemeral ? id : null };
     });
@@ -319,7 +321,7 @@ export class FakeServer {
       const checkpoint = this.#checkpoints.get(text(body.path));
       if (checkpoint === undefined) throw new TaskFailure(`Checkpoint ${text(body.path)} does not exist`);
       if (checkpoint.rank !== model.rank) throw new TaskFailure("The rank differs from the checkpoint's");
-      await model.load(checkpoint, body.optimizer === true);
+      await model.inOrder(() => model.load(checkpoint, body.optimizer === true));
       model.numbered.set(1, { body: "", requestId: "" });
       return { path: checkpoint.path, type: "load_weights" };
     });
@@ -345,7 +347,9 @@ export class FakeServer {
       try {
         const model = this.#model(sampler.modelId);
         const id = text(body.sampling_session_id);
-        const samples = await model.sample(id, sampler.folder, request, this.#stopped.signal);
+        const samples = await model.inOrder(() =>
+          model.sample(id, sampler.folder, request, this.#stopped.signal),
+        );
         return {
           json: {
             sequences: samples.map(({ tokens, logprobs, finish }) => ({

@@ -67,6 +67,7 @@ export async function startSmallServer(
       contextLength: 64,
       timing: quickTiming,
       server: flavour,
+      codec: "json",
       onWarning: (message) => void warnings.push(message),
       ...options,
       ...more,
