@@ -77,7 +77,7 @@ describe("a recipe with an engine on a server", () => {
   });
 
   it("stops at a checkpoint when the budget is spent, and says so", async () => {
-    const { terminal, notes } = recordedTerminal();
+    const { terminal, console: seen } = recordedTerminal();
     const { printSettings } = await import("../stages/parse-settings.js");
     const { writeFile } = await import("node:fs/promises");
     const file = join(folder, "budget.yaml");
@@ -95,7 +95,7 @@ describe("a recipe with an engine on a server", () => {
       signal: new AbortController().signal,
     };
     await expect(runRecipe(options, terminal)).rejects.toThrow(CancelledError);
-    expect(notes.join("\n")).toMatch(/budget of this command, 3000 tokens/);
+    expect(seen.text("stderr")).toMatch(/budget of this command, 3000 tokens/);
     const { evaluations } = await runRecipe({ ...options, overrides: ["engine.tokenBudget=0"] }, terminal);
     expect(evaluations.map(({ policy }) => policy)).toEqual(["base", "warmup"]);
   }, 120_000);

@@ -37,6 +37,14 @@ export function isRemote(engine: Recipe["engine"]): engine is RemoteEngineSettin
   return engine.kind === "tinker" || engine.kind === "openai";
 }
 
+/** @throws ConfigError where a recipe that trains names an engine that cannot. */
+export function requireTrainable({ engine }: Pick<Recipe, "engine">): void {
+  if (engine.kind !== "openai") return;
+  const message =
+    "engine.kind is openai, which serves a model and does not train it. Write engine: { kind: embedded } or { kind: tinker, url: … }; `itool rank`, `itool explore` and `itool eval` take a served model.";
+  throw new ConfigError(message, { engine: engine.kind });
+}
+
 /** What opening a model on a server takes. */
 export interface RemoteModelInputs {
   readonly engine: RemoteEngineSettings;

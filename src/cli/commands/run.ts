@@ -19,7 +19,7 @@ import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireData } from "../input-files.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
-import { listenForServer } from "../remote-model.js";
+import { listenForServer, requireTrainable } from "../remote-model.js";
 import type { PlannedStage } from "../run-estimate.js";
 import { RunProgress } from "../run-progress.js";
 import { readComparisons, readEvaluations, readStageSeconds } from "../run-records.js";
@@ -60,6 +60,7 @@ export async function runRecipe(
   const started = performance.now();
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireData(recipe);
+  requireTrainable(recipe);
   const directory = options.out ?? join("runs", recipe.name);
   const { listener, signal } = listenForServer(terminal, options.signal);
   const model = await load(recipe, { listener });

@@ -27,7 +27,7 @@ import {
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
 import { readRecipe } from "../read-recipe.js";
-import { listenForServer } from "../remote-model.js";
+import { listenForServer, requireTrainable } from "../remote-model.js";
 import type { Terminal } from "../terminal.js";
 import { announce } from "./announce.js";
 
@@ -106,6 +106,7 @@ export async function runStage(
 ): Promise<string[]> {
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireInputs(name, options);
+  if (name === "warmup" || name === "prefer") requireTrainable(recipe);
   const { listener, signal } = listenForServer(terminal, options.signal);
   const model = name === "pair" ? undefined : await load(recipe, { listener });
   const store = await openRunDirectory(options.out);
