@@ -2,6 +2,7 @@
  * Results by long poll. Three shapes of failure: 200 with `error` (hosted), 400 with `detail` (SkyRL), and statuses of the
  * way there; and two of "not yet": 408, and 200 with `type: try_again`.
  */
+import { z } from "zod";
 import { ServerError } from "../../spec/index.js";
 import { detailOf, type HttpAnswer, jsonOf, NoAnswerError } from "../remote/http.js";
 import { Patience } from "../remote/patience.js";
@@ -20,6 +21,15 @@ export type FutureType =
   | "SaveWeightsForSampler"
   | "Sample"
   | "UnloadModel";
+
+const acceptedSchema = z.looseObject({ request_id: z.union([z.string(), z.number()]).transform(String) });
+
+/** The id under which the result of an accepted request will be. @throws ServerError where the server gave none */
+export function requestIdOf(body: unknown): string {
+  const parsed = acceptedSchema.safeParse(body);
+  if (parsed.success) return parsed.data.request_id;
+  throw new ServerError("The server accepted a request and gave no request_id. Is this a Tinker server?");
+}
 
 /** A result that is waited for. */
 export interface Future {

@@ -12,7 +12,7 @@ import type { PassResult } from "./codec.js";
 import type { CodecChoice } from "./codec-choice.js";
 import type { ApiCall, Connection } from "./connection.js";
 import { LostAnswerError, LostModelError } from "./failures.js";
-import { type FutureType, retrieve } from "./futures.js";
+import { type FutureType, requestIdOf, retrieve } from "./futures.js";
 import { parseResult } from "./json-codec.js";
 import { chunkPass, type Pass } from "./passes.js";
 import { type ClientConfig, freshName, type Session } from "./session.js";
@@ -31,7 +31,6 @@ export type AdamParameters = Readonly<
   Record<"learning_rate" | "beta1" | "beta2" | "eps" | "weight_decay" | "grad_clip_norm", number>
 >;
 
-const acceptedSchema = z.looseObject({ request_id: z.union([z.string(), z.number()]).transform(String) });
 const savedSchema = z.looseObject({ path: z.string().nullish(), sampling_session_id: z.string().nullish() });
 const stepSchema = z.looseObject({ metrics: z.record(z.string(), z.unknown()).nullish() });
 const checkpointsSchema = z.looseObject({
@@ -128,9 +127,9 @@ export class RemoteModel {
     try {
       const json = { type: "unload_model", model_id: this.id };
       const call = { path: "unload_model", json, repeatable: false };
-      const { request_id } = acceptedSchema.parse(await connection.object(call));
+      const requestId = requestIdOf(await connection.object(call));
       await retrieve(connection, {
-        requestId: request_id,
+        requestId,
         type: "UnloadModel",
         limit: connection.timing.request,
       });
@@ -193,7 +192,7 @@ export class RemoteModel {
   }
 
   async #accepted(call: ApiCall): Promise<string> {
-    return acceptedSchema.parse(await this.#link.connection.object(call)).request_id;
+    return requestIdOf(await this.#link.connection.object(call));
   }
 
   /** Waits for its turn and submits under the next number, which counts as used once the server has accepted it. */
@@ -236,7 +235,7 @@ export class RemoteModel {
     return this.#inTurn(async (seq_id) => {
       const json: JsonObject = { type: path, model_id: this.id, path: name, seq_id };
       const answer = await this.#link.connection.send({ path, json, expected: [409] });
-      return answer.status === 409 ? undefined : acceptedSchema.parse(jsonOf(answer)).request_id;
+      return answer.status === 409 ? undefined : requestIdOf(jsonOf(answer));
     });
   }
 
@@ -328,8 +327,8 @@ async function createBy(
   const { connection, session } = link;
   const { id, nextModel } = await numberedSession(session);
   const json: Record<string, JsonValue> = { ...body, session_id: id, model_seq_id: nextModel };
-  const accepted = acceptedSchema.parse(await connection.object({ path, json }));
-  const answer = await retrieve(connection, { requestId: accepted.request_id, type: "CreateModel" });
+  const requestId = requestIdOf(await connection.object({ path, json }));
+  const answer = await retrieve(connection, { requestId, type: "CreateModel" });
   const { model_id } = parseResult(z.looseObject({ model_id: z.string() }), answer);
   return new RemoteModel(model_id, link, used);
 }

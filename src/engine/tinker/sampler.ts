@@ -3,7 +3,6 @@
  * SkyRL, sampling an older one gives other weights than it names, or puts them back into training.
  */
 
-import { z } from "zod";
 import { deriveSeed } from "../../method/random.js";
 import type { SampleRequest } from "../../spec/index.js";
 import { type HttpAnswer, jsonOf } from "../remote/http.js";
@@ -12,7 +11,7 @@ import { pause } from "../remote/pause.js";
 import type { ServerSample } from "./codec.js";
 import type { ApiCall, Connection } from "./connection.js";
 import { LostPromiseError } from "./failures.js";
-import { retrieve } from "./futures.js";
+import { requestIdOf, retrieve } from "./futures.js";
 import type { ServerLink } from "./remote-model.js";
 
 /** What the samplers of an engine share: how much is under way. */
@@ -109,7 +108,7 @@ export class Sampler {
     for (;;) {
       await this.#traffic.clear(signal);
       const answer = await connection.send({ ...call, expected: [429] });
-      if (answer.status !== 429) return acceptedSchema.parse(jsonOf(answer)).request_id;
+      if (answer.status !== 429) return requestIdOf(jsonOf(answer));
       this.#traffic.hold(promptTokens);
     }
   }
@@ -137,8 +136,6 @@ export class Sampler {
     return { path: "asample", json, headers, ...(signal && { signal }) };
   }
 }
-
-const acceptedSchema = z.looseObject({ request_id: z.union([z.string(), z.number()]).transform(String) });
 
 /** 30 bits of the request's seed and prompt: servers count on from it, one seed a sample. */
 function seedOf({ seed, prompt }: SampleRequest): number {
