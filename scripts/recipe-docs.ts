@@ -76,6 +76,8 @@ const units: Readonly<Record<string, string>> = {
   mixedWork: "share",
   partTokens: "tokens",
   replayWeight: "weight",
+  requestsInFlight: "requests",
+  requestsPerMinute: "requests",
   rounds: "rounds",
   samples: "fragments",
   seed: "1",
@@ -86,6 +88,7 @@ const units: Readonly<Record<string, string>> = {
   supervisedWeight: "weight",
   temperature: "1",
   threads: "threads",
+  tokenBudget: "tokens",
   topP: "probability",
   trainRows: "rows",
   valueGap: "value",
@@ -159,8 +162,8 @@ Columns: *values* that are allowed; the *unit* of a number (\`1\`: it has none; 
 of the search, r + γV, or a mean outcome in [−1, 1]); the *default*; *special* values, among them the one that turns the key off.
 Where the defaults come from is in [paper-index.md](paper-index.md).
 
-This version runs \`engine: { kind: embedded }\` with the folder of a Llama, Qwen2 or Qwen3 model. Recipes with another engine can be planned, not run;
-\`hf:org/name\` is not fetched.`;
+\`engine: { kind: embedded }\` runs here, with the folder of a Llama, Qwen2 or Qwen3 model; \`tinker\` and \`openai\` on a server
+([clusters.md](clusters.md)). \`hf:org/name\` is not fetched.`;
 
 const pretrainIntroduction = `\`itool pretrain RECIPE\` makes a base model from nothing, on rows of the built-in world; its recipes have keys of their
 own. \`phases[]\` and \`gates[]\` are keys of the items of a list.`;

@@ -4,6 +4,12 @@
  */
 
 export type {
+  ChatAnswer,
+  ChatClient,
+  ChatMessage,
+  ChatRequest,
+  ChatTool,
+  ChatToolCall,
   EmbeddedOptions,
   EngineOptions,
   FloatFormat,
@@ -12,13 +18,22 @@ export type {
   LoadedWeights,
   LoraAdapter,
   LoraFactors,
+  OpenAIOptions,
+  OpenAIServer,
+  OpenAITiming,
   SafetensorsContent,
   ScriptedOptions,
+  ServerKind,
+  TinkerOptions,
+  TinkerTiming,
+  Usage,
+  UsageMeterOptions,
   WeightTensor,
   WriteModelOptions,
 } from "./engine/index.js";
 // Engines, and the weights of model folders and adapters.
 export {
+  createChatClient,
   freshModelConfig,
   initialiseModel,
   loadModelFolder,
@@ -198,6 +213,7 @@ export {
   IToolError,
   ModelError,
   NumericError,
+  ServerError,
   StoreError,
 } from "./spec/index.js";
 export type {

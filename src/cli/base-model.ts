@@ -7,12 +7,21 @@ import { fingerprintPath, hashValue, loadRenderContext } from "../store/index.js
 import type { RenderContext } from "../text/index.js";
 import { requireFolder } from "./input-files.js";
 import { resolveInPackage } from "./package-root.js";
+import { isRemote, loadRemoteModel, parseRemoteSpec, type RemoteListener } from "./remote-model.js";
 
 /** What of a recipe decides how its model is opened. */
 export type ModelSettings = Pick<Recipe, "engine" | "model" | "prompt">;
 
+/** What besides the recipe decides how its model is opened. */
+export interface LoadOptions {
+  /** Told what a server says. */
+  readonly listener?: RemoteListener;
+  /** Nothing will read log-probabilities of samples: a served model need not give them. */
+  readonly logprobsOptional?: boolean;
+}
+
 /** Opens the base model of a recipe; tests give their own. */
-export type ModelLoader = (recipe: Recipe) => Promise<BaseModel>;
+export type ModelLoader = (recipe: Recipe, options?: LoadOptions) => Promise<BaseModel>;
 
 /**
  * The base model of a recipe. A model folder is looked for from here first, then in the package, so `models/nano` works
@@ -20,7 +29,12 @@ export type ModelLoader = (recipe: Recipe) => Promise<BaseModel>;
  *
  * @throws ConfigError for an engine that this version cannot drive, or a folder that is not there.
  */
-export async function loadBaseModel(settings: ModelSettings): Promise<BaseModel> {
+export async function loadBaseModel(settings: ModelSettings, options: LoadOptions = {}): Promise<BaseModel> {
+  const { engine, model } = settings;
+  if (isRemote(engine)) {
+    const loadContext = (place: string) => loadPromptContext(settings, place);
+    return loadRemoteModel({ engine, model, loadContext, ...options });
+  }
   const folder = modelFolder(settings);
   const context = await loadPromptContext(settings, folder);
   return {
@@ -40,11 +54,23 @@ function fingerprintIn({ engine }: ModelSettings, folder: string): string {
 export function modelFolder({ engine, model }: Pick<ModelSettings, "engine" | "model">): string {
   if (engine.kind !== "embedded") {
     throw new ConfigError(
-      `engine.kind is ${engine.kind}; this version trains with the embedded engine only. Write engine: { kind: embedded } and a model folder; \`itool plan\` works for every engine.`,
+      `engine.kind is ${engine.kind}, which has no model folder. Write engine: { kind: embedded } and a model folder.`,
       { engine: engine.kind },
     );
   }
   return findModelFolder(model, "model");
+}
+
+/**
+ * Overrides of a recipe for a model SPEC: a folder, `tinker:URL#model`, or `openai:URL#model`.
+ * @param tokenizer Folder of the tokenizer of a model on a server.
+ * @throws ConfigError for a SPEC that cannot be opened
+ */
+export function modelOverrides(spec: string, option: string, tokenizer = ""): string[] {
+  const remote = parseRemoteSpec(spec, option);
+  if (remote === undefined) return [`model=${findModelFolder(spec, option)}`];
+  const { kind, url, model } = remote;
+  return [`model=${model}`, `engine=${JSON.stringify({ kind, url, tokenizer })}`];
 }
 
 /** @param option How the user named it, e.g. `--model`. @throws ConfigError where there is no such folder. */

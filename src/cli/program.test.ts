@@ -112,7 +112,7 @@ describe("a mistake on the command line exits with 2 and names the fix", () => {
     ["run --set model=nowhere", /model is nowhere, and there is no such folder/],
     [
       "run --set engine={kind:\u00a0openai,url:\u00a0http://localhost}",
-      /engine\.kind is openai; this version trains with the embedded/,
+      /engine\.kind is openai, which serves a model and does not train it/,
     ],
     ["run recipes/toolace.yaml", /data\.path is data\.json.*--set data\.path=FILE/],
     ["run toolace", /Did you mean recipes\/toolace\.yaml\?/],

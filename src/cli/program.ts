@@ -174,6 +174,7 @@ function addStage(program: Command, name: StageName, signal: CheckpointSignal): 
 interface EvaluationFlags {
   readonly benchmark: string;
   readonly model: string;
+  readonly tokenizer?: string;
   readonly adapter?: string;
   readonly categories?: string[];
   readonly rows: number;
@@ -199,7 +200,8 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
         .choices(Object.keys(EVALUATIONS))
         .makeOptionMandatory(),
     )
-    .option("--model <folder>", "model folder", "models/nano")
+    .option("--model <spec>", "model folder, tinker:URL#model or openai:URL#model", "models/nano")
+    .option("--tokenizer <folder>", "tokenizer and config of a model on a server")
     .option("--adapter <folder>", "adapter in PEFT layout on top of the model")
     .option(
       "--categories <names...>",

@@ -6,7 +6,9 @@ it("names the known kinds where the kind is unknown", async () => {
   const options: EngineOptions = JSON.parse('{"kind":"quantum"}');
   const failure = await openEngine(options).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ConfigError);
-  expect(failure).toMatchObject({ facts: { kind: "quantum", known: ["embedded", "scripted"] } });
+  expect(failure).toMatchObject({
+    facts: { kind: "quantum", known: ["embedded", "openai", "scripted", "tinker"] },
+  });
 });
 
 it("opens the scripted engine", async () => {

@@ -119,7 +119,7 @@ export interface StepOptions {
 
 /** What one `step` did. */
 export interface StepResult {
-  /** Global norm of the pending gradient, before clipping. */
+  /** Global norm of the pending gradient, before clipping; NaN where a server does not tell it. */
   readonly gradientNorm: number;
 }
 

@@ -7,6 +7,7 @@ export { InputError } from "./errors/input-error.js";
 export { IToolError } from "./errors/itool-error.js";
 export { ModelError } from "./errors/model-error.js";
 export { NumericError } from "./errors/numeric-error.js";
+export { ServerError } from "./errors/server-error.js";
 export { StoreError } from "./errors/store-error.js";
 export type * from "./example.js";
 export type * from "./grade.js";

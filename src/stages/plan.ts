@@ -31,6 +31,8 @@ export interface StagePlan {
   readonly sampledTokens: number;
   /** Optimiser steps; 0 for stages that do not train. */
   readonly steps: number;
+  /** Requests to a server: passes (both of a training step, and the step itself), and prompts to sample from. */
+  readonly requests: number;
   /** True where the numbers are upper bounds: they depend on what the policy will do. */
   readonly atMost: boolean;
   /** Absent without speeds. */
@@ -59,7 +61,17 @@ export function planRun(recipe: Recipe, data: DataRecord, speeds?: Speeds): RunP
 
 type Work = Omit<StagePlan, "seconds">;
 
-const noWork = { scoredTokens: 0, trainedTokens: 0, sampledTokens: 0, steps: 0, atMost: false };
+const noWork = {
+  scoredTokens: 0,
+  trainedTokens: 0,
+  sampledTokens: 0,
+  steps: 0,
+  requests: 0,
+  atMost: false,
+};
+
+/** Of one training step: log-probabilities, gradient, optimiser. */
+const REQUESTS_A_STEP = 3;
 
 function planEvaluation(name: string, { evaluation }: DataRecord): Work {
   return {
@@ -69,18 +81,21 @@ function planEvaluation(name: string, { evaluation }: DataRecord): Work {
     rows: evaluation.examples,
     scoredTokens: evaluation.tokens - evaluation.responseTokens,
     sampledTokens: evaluation.responseTokens,
+    requests: evaluation.examples,
   };
 }
 
 function planWarmup({ warmup }: Recipe, { train }: DataRecord): Work {
   const rows = Math.ceil(warmup.share * train.examples);
+  const steps = Math.ceil((warmup.epochs * rows) / warmup.batchRows);
   return {
     ...noWork,
     stage: "warmup",
     unit: "examples",
     rows,
     trainedTokens: Math.round(warmup.epochs * rows * meanOf(train).tokens),
-    steps: Math.ceil((warmup.epochs * rows) / warmup.batchRows),
+    steps,
+    requests: REQUESTS_A_STEP * steps,
   };
 }
 
@@ -93,6 +108,7 @@ function planRound(name: string, recipe: Recipe, data: DataRecord): Work[] {
     unit: "examples",
     rows: train.examples,
     scoredTokens: train.tokens,
+    requests: Math.ceil(train.examples / recipe.rank.chunkRows),
   };
   const evaluation = recipe.evaluate.policies.includes("rounds") ? [planEvaluation(name, data)] : [];
   return [
@@ -124,9 +140,13 @@ function planExploration(name: string, { explore }: Recipe, train: SideCount, tr
     rows: trees,
     scoredTokens: Math.round(expansions * (calls * (mean.tokens - mean.response) + judgements * mean.tokens)),
     sampledTokens: Math.round(expansions * written * mean.response),
+    requests: expansions * (calls + (judgements > 0 ? 1 : 0)),
     atMost: true,
   };
 }
+
+/** Hard rows that one pass scores again after the preference stage. */
+const RESCORED_ROWS = 64;
 
 /** An expansion gives one pair at most. */
 function planPreference(
@@ -137,6 +157,7 @@ function planPreference(
 ): Work {
   const perTree = Math.min(explore.iterations, pair.maximumPairsPerTree ?? Number.POSITIVE_INFINITY);
   const rows = Math.min(trees * perTree, pair.maximumPairs || Number.POSITIVE_INFINITY);
+  const steps = prefer.epochs * Math.ceil(rows / prefer.batchRows);
   return {
     ...noWork,
     stage: `${name}/prefer`,
@@ -144,7 +165,8 @@ function planPreference(
     rows,
     scoredTokens: Math.round(trees * meanOf(train).tokens),
     trainedTokens: Math.round(prefer.epochs * rows * 2 * meanOf(train).tokens),
-    steps: prefer.epochs * Math.ceil(rows / prefer.batchRows),
+    steps,
+    requests: REQUESTS_A_STEP * steps + Math.ceil(trees / RESCORED_ROWS),
     atMost: true,
   };
 }
@@ -158,7 +180,10 @@ function meanOf({ tokens, responseTokens, examples }: SideCount): {
     : { tokens: tokens / examples, response: responseTokens / examples };
 }
 
-type Amounts = Pick<StagePlan, "scoredTokens" | "trainedTokens" | "sampledTokens" | "steps" | "atMost">;
+type Amounts = Pick<
+  StagePlan,
+  "scoredTokens" | "trainedTokens" | "sampledTokens" | "steps" | "requests" | "atMost"
+>;
 
 function sumOf(stages: readonly Amounts[]): Amounts {
   return stages.reduce<Amounts>(
@@ -167,6 +192,7 @@ function sumOf(stages: readonly Amounts[]): Amounts {
       trainedTokens: sum.trainedTokens + stage.trainedTokens,
       sampledTokens: sum.sampledTokens + stage.sampledTokens,
       steps: sum.steps + stage.steps,
+      requests: sum.requests + stage.requests,
       atMost: sum.atMost || stage.atMost,
     }),
     noWork,

@@ -13,6 +13,21 @@ import { prepareSettingsSchema } from "./prepare.js";
 import { rankSettingsSchema } from "./rank.js";
 import { adapterSettingsSchema, warmupSettingsSchema } from "./warmup.js";
 
+/** What every engine on a server has. */
+const remoteFields = {
+  url: z.string().min(1).describe("Address of the server."),
+  tokenizer: z
+    .string()
+    .default("")
+    .describe("Folder of the model's tokenizer and config. Empty: the model is a folder here as well."),
+  requestsInFlight: z.int().min(1).default(256).describe("Most requests for samples under way at once."),
+  tokenBudget: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Tokens, read and written, after which the command stops cleanly. 0 is no limit."),
+};
+
 const engineSettingsSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("embedded").describe("ONNX Runtime in this process, on the CPU."),
@@ -36,11 +51,24 @@ const engineSettingsSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("tinker").describe("A server with the Tinker training API."),
-    url: z.string().min(1).describe("Address of the server."),
+    ...remoteFields,
+    server: z
+      .enum(["probe", "hosted", "skyrl-jax", "skyrl-torch"])
+      .default("probe")
+      .describe("What answers there: it decides how gradients add up. probe finds out by two small steps."),
+    codec: z
+      .enum(["auto", "json", "protobuf"])
+      .default("auto")
+      .describe("How passes over the model are written. auto is protobuf, and JSON where that is refused."),
   }),
   z.strictObject({
     kind: z.literal("openai").describe("A served model, for sampling only."),
-    url: z.string().min(1).describe("Address of the server."),
+    ...remoteFields,
+    requestsPerMinute: z.int().min(0).default(0).describe("Most requests in a minute. 0 is no limit."),
+    prompts: z
+      .enum(["tokens", "text"])
+      .default("tokens")
+      .describe("Whether prompts are sent as token ids, or as text to servers that take no ids."),
   }),
   z.strictObject({ kind: z.literal("scripted").describe("A tiny deterministic model, for tests.") }),
 ]);
@@ -69,7 +97,7 @@ export const recipeSchema = z
       .describe("Name of the experiment; also of its run directory."),
     seed: z.int().min(0).default(1).describe("Seed of everything random in the run."),
     engine: engineSettingsSchema.prefault({ kind: "embedded" }).describe("What computes."),
-    model: z.string().min(1).describe("The base model: a folder, or hf:org/name."),
+    model: z.string().min(1).describe("The base model: a folder, hf:org/name, or a server's name of it."),
     prompt: promptSettingsSchema.prefault({}).describe("How examples become text."),
     adapter: adapterSettingsSchema.prefault({}).describe("What is trained."),
     data: dataSettingsSchema.describe("Where the rows come from."),

@@ -80,7 +80,8 @@ async function trainStep(
   const results = await Promise.all(calls);
   const { gradientNorm } = await stepping;
   const loss = sum(results.map((result) => result.loss));
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+  // NaN: a server that does not tell the norm. Engines refuse a gradient that is not finite themselves.
+  if (!Number.isFinite(loss) || Math.abs(gradientNorm) === Number.POSITIVE_INFINITY)
     throw notFinite(stage, step, loss, gradientNorm);
   const tokens = sum(results.map((result) => result.tokens));
   const metrics = mergeMetrics(results, parts);

@@ -14,9 +14,9 @@ import { describeTraining } from "./training-conformance.js";
 /** Starting an engine takes long on a machine that is busy with other work. */
 const START_TIMEOUT_MS = 60_000;
 
-/** Declares the tests of the engine `name`. */
-export function describeEngine(name: string, fixture: EngineFixture): void {
-  describe(`engine ${name}`, () => {
+/** Declares the tests of the engine `name`. @param variant Of what it is tested on, for the title. */
+export function describeEngine(name: string, fixture: EngineFixture, variant = ""): void {
+  describe(`engine ${name} ${variant}`.trim(), () => {
     let engine: Engine;
     let folder = "";
     beforeAll(async () => {

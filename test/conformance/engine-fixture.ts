@@ -3,7 +3,7 @@ import { createRandom } from "../../src/method/index.js";
 import type { Engine, Policy, PolicyOptions, SampleRequest } from "../../src/spec/index.js";
 
 /** What a suite can leave out for an engine, each with the reason in the test's name. */
-export type Feature = "training" | "full-training" | "export-model";
+export type Feature = "training" | "full-training" | "export-model" | "clipping";
 
 /** How an engine is tested. */
 export interface EngineFixture {

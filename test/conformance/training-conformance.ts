@@ -8,17 +8,26 @@ import {
   type Objective,
   type Policy,
 } from "../../src/spec/index.js";
-import { request, type Subject, someSequences, trainable, unless, withPolicy } from "./engine-fixture.js";
+import {
+  type Feature,
+  request,
+  type Subject,
+  someSequences,
+  trainable,
+  unless,
+  withPolicy,
+} from "./engine-fixture.js";
 
 /** With so large an ε, AdamW's first step is θ ← θ − (learningRate / ε) · gradient: plain gradient descent. */
 const HUGE = 1e6;
 
 /** Learning: gradients, steps, state, adapters. */
 export function describeTraining(subject: Subject): void {
-  const training = (name: string, test: () => Promise<void>): void => {
-    const { name: title, skip } = unless(subject, "training", name);
+  const needing = (feature: Feature, name: string, test: () => Promise<void>): void => {
+    const { name: title, skip } = unless(subject, feature, name);
     it.skipIf(skip)(title, test);
   };
+  const training = (name: string, test: () => Promise<void>): void => needing("training", name, test);
 
   describe("accumulate and step", () => {
     for (const [name, options] of [
@@ -74,7 +83,7 @@ export function describeTraining(subject: Subject): void {
       });
     });
 
-    training("clip by the global norm, which they return unclipped", async () => {
+    needing("clipping", "clip by the global norm, which they return unclipped", async () => {
       const engine = subject.engine();
       const scoresWith = (
         clipNorm: number,

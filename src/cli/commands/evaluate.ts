@@ -11,17 +11,20 @@ import { prepare } from "../../stages/prepare.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
 import { fingerprintPath, openRunDirectory, runPaths } from "../../store/index.js";
 import { CATEGORIES } from "../../tasks/toolworld/index.js";
-import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
+import { loadBaseModel, type ModelLoader, modelOverrides } from "../base-model.js";
 import { requireFolder } from "../input-files.js";
 import { packageRoot, resolveInPackage } from "../package-root.js";
+import { listenForServer, parseRemoteSpec } from "../remote-model.js";
 import type { Terminal } from "../terminal.js";
 import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
 export interface EvaluateOptions {
   readonly benchmark: string;
-  /** A model folder. */
+  /** A model folder, `tinker:URL#model` or `openai:URL#model`. */
   readonly model: string;
+  /** Folder of the tokenizer of a model on a server. */
+  readonly tokenizer?: string;
   /** A folder of an adapter in PEFT layout. */
   readonly adapter?: string;
   /** Absent: all of them. */
@@ -50,11 +53,12 @@ export async function runEvaluation(
   if (options.adapter !== undefined) {
     requireFolder(options.adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
   }
-  const model = await load(recipe);
+  const { listener, signal } = listenForServer(terminal, options.signal);
+  const model = await load(recipe, { listener, logprobsOptional: true });
   const store = await openRunDirectory(options.out);
   const ports = {
     store,
-    signal: options.signal,
+    signal,
     onProgress: (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event),
   };
   try {
@@ -107,7 +111,7 @@ async function evaluationRecipe(options: EvaluateOptions): Promise<Recipe> {
   }
   const file = join(packageRoot(), "recipes/nano.yaml");
   const overrides = [
-    `model=${findModelFolder(options.model, "--model")}`,
+    ...modelOverrides(options.model, "--model", options.tokenizer),
     "data.trainRows=0",
     `data.evaluationRows=${options.rows}`,
     `data.evaluationSeed=${options.seed}`,
@@ -132,7 +136,7 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
   const { benchmark, adapter, categories, rows, seed } = options;
   const request = {
     benchmark,
-    model: resolve(resolveInPackage(options.model)),
+    model: isOnServer(options.model) ? options.model : resolve(resolveInPackage(options.model)),
     modelFingerprint: model.fingerprint,
     adapter: adapter === undefined ? null : resolve(adapter),
     adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),
@@ -141,4 +145,8 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
     seed,
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
+}
+
+function isOnServer(model: string): boolean {
+  return parseRemoteSpec(model, "--model") !== undefined;
 }

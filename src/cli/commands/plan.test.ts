@@ -36,6 +36,20 @@ describe("itool plan", () => {
     expect(renderPlan(planned)).toContain("Times by speeds from --speed: 300 scored, 100 trained");
   });
 
+  it("counts requests and tokens of an engine on a server, against the budget", async () => {
+    const engine = (budget: number) =>
+      `engine={kind: tinker, url: "http://localhost:1", tokenBudget: ${budget}}`;
+    const planned = await plan({ overrides: [engine(1)] });
+    const warmup = planned.plan.stages.find(({ stage }) => stage === "warmup")!;
+    expect(warmup.requests).toBe(3 * warmup.steps);
+    const requests = planned.plan.stages.reduce((sum, stage) => sum + stage.requests, 0);
+    expect(planned.plan.total.requests).toBe(requests);
+    expect(renderPlan(planned)).toMatch(/│ +requests │[\s\S]*1 tokens, may stop the run before its end/);
+    expect(renderPlan(await plan({ overrides: [engine(1e12)] }))).toMatch(/tokens, covers it/);
+    expect(renderPlan(await plan({ overrides: [engine(0)] }))).toMatch(/No budget: set one with/);
+    expect(renderPlan(await plan())).not.toMatch(/requests/);
+  });
+
   it("measures an embedded model that is at hand", async () => {
     const planned = await plan({ overrides: ["engine={kind: embedded}"] });
     expect(planned.speedSource).toBe("measured");

@@ -13,6 +13,7 @@ import { measureSpeeds } from "../measure-speeds.js";
 import { resolveInPackage } from "../package-root.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
+import { isRemote } from "../remote-model.js";
 import type { Terminal } from "../terminal.js";
 
 /** Options of the command. */
@@ -55,7 +56,7 @@ export async function planRecipe(
 ): Promise<PlannedRun> {
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireData(recipe);
-  const folder = resolveInPackage(recipe.model);
+  const folder = resolveInPackage(textFolder(recipe));
   const exactTokens = existsSync(folder);
   const context = exactTokens ? await loadPromptContext(recipe, folder) : estimatingContext(recipe);
   terminal.note("Counting the data …");
@@ -92,6 +93,11 @@ async function findSpeeds(
   return { speeds, speedSource: "measured", peakBytes };
 }
 
+/** Where the model's tokenizer would be: beside its weights, or in a folder of its own for a model on a server. */
+function textFolder({ engine, model }: Recipe): string {
+  return isRemote(engine) && engine.tokenizer !== "" ? engine.tokenizer : model;
+}
+
 /** The plan as a table with what it rests on. */
 export function renderPlan(planned: PlannedRun): string {
   const { recipe, plan } = planned;
@@ -100,7 +106,7 @@ export function renderPlan(planned: PlannedRun): string {
   return [
     `${recipe.name}: ${recipe.model} on engine ${recipe.engine.kind}, seed ${recipe.seed}, ${recipe.rounds} round${recipe.rounds === 1 ? "" : "s"}`,
     `data: ${number(train.examples)} training examples (${number(train.tokens)} tokens, longest ${number(train.longest)}), ${number(evaluation.examples)} evaluation examples; ${number(setAside)} rows set aside`,
-    stageTable(plan),
+    stageTable(plan, isRemote(recipe.engine)),
     ...notesOf(planned),
   ].join("\n");
 }
@@ -124,6 +130,7 @@ function notesOf({
   if (plan.data.train.examples === 0) notes.push("There is nothing to train on: every row was set aside.");
   if (speeds === undefined) notes.push("No times: name a speed with --speed TOKENS (trained in a second).");
   else notes.push(describeSpeeds(speeds, speedSource));
+  notes.push(...budgetNotes(recipe, plan));
   if (peakBytes !== undefined) notes.push(`Memory: about ${gibibytes(peakBytes, 1)}.`);
   if (baseBytes !== undefined) notes.push(describeBase(recipe, baseBytes));
   return notes;
@@ -142,12 +149,27 @@ function gibibytes(bytes: number, digits: number): string {
   return `${(bytes / 2 ** 30).toFixed(digits)} GiB`;
 }
 
+/** What a server will be asked for, against the budget. */
+function budgetNotes({ engine }: Recipe, { total }: RunPlan): string[] {
+  if (!isRemote(engine)) return [];
+  // A loss that is not linear reads a batch before it learns from it; the engine may do so for every loss.
+  const tokens = total.scoredTokens + 2 * total.trainedTokens + total.sampledTokens;
+  const bound = total.atMost ? "at most " : "";
+  const asked = `The server is asked for ${bound}${number(total.requests)} requests and ${number(tokens)} tokens: scored, trained (read before they are learned from), sampled.`;
+  if (engine.tokenBudget === 0) return [asked, "No budget: set one with --set engine.tokenBudget=TOKENS."];
+  const verdict =
+    tokens <= engine.tokenBudget
+      ? "covers it"
+      : "may stop the run before its end; the same command then goes on";
+  return [asked, `The budget of one command, ${number(engine.tokenBudget)} tokens, ${verdict}.`];
+}
+
 function describeSpeeds({ score, train, sample }: Speeds, source: PlannedRun["speedSource"]): string {
   const origin = source === "measured" ? "measured here just now" : "from --speed";
   return `Times by speeds ${origin}: ${number(score)} scored, ${number(train)} trained, ${number(sample)} sampled tokens a second.`;
 }
 
-function stageTable({ stages, total }: RunPlan): string {
+function stageTable({ stages, total }: RunPlan, remote: boolean): string {
   const timed = total.seconds !== undefined;
   const table = new Table({
     head: [
@@ -157,24 +179,29 @@ function stageTable({ stages, total }: RunPlan): string {
       "trained tokens",
       "sampled tokens",
       "steps",
+      ...(remote ? ["requests"] : []),
       ...(timed ? ["time"] : []),
     ],
     style: { head: [], border: [] },
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
   });
   for (const stage of stages)
-    table.push([stage.stage, `${number(stage.rows)} ${stage.unit}`, ...cells(stage, timed)]);
-  table.push(["total", "", ...cells(total, timed)]);
+    table.push([stage.stage, `${number(stage.rows)} ${stage.unit}`, ...cells(stage, timed, remote)]);
+  table.push(["total", "", ...cells(total, timed, remote)]);
   return table.toString();
 }
 
-function cells(stage: Omit<StagePlan, "stage" | "rows" | "unit">, timed: boolean): string[] {
+function cells(stage: Omit<StagePlan, "stage" | "rows" | "unit">, timed: boolean, remote: boolean): string[] {
   const mark = stage.atMost ? "≤ " : "";
   return [
-    ...[stage.scoredTokens, stage.trainedTokens, stage.sampledTokens, stage.steps].map((count) =>
-      count === 0 ? "" : `${mark}${number(count)}`,
-    ),
+    ...[
+      stage.scoredTokens,
+      stage.trainedTokens,
+      stage.sampledTokens,
+      stage.steps,
+      ...(remote ? [stage.requests] : []),
+    ].map((count) => (count === 0 ? "" : `${mark}${number(count)}`)),
     ...(timed ? [`${mark}${formatSeconds(stage.seconds ?? 0)}`] : []),
   ];
 }

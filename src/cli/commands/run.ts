@@ -19,6 +19,7 @@ import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireData } from "../input-files.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
+import { listenForServer, requireTrainable } from "../remote-model.js";
 import type { PlannedStage } from "../run-estimate.js";
 import { RunProgress } from "../run-progress.js";
 import { readComparisons, readEvaluations, readStageSeconds } from "../run-records.js";
@@ -59,12 +60,14 @@ export async function runRecipe(
   const started = performance.now();
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireData(recipe);
+  requireTrainable(recipe);
   const directory = options.out ?? join("runs", recipe.name);
-  const model = await load(recipe);
+  const { listener, signal } = listenForServer(terminal, options.signal);
+  const model = await load(recipe, { listener });
   const store = await openRunDirectory(directory);
   try {
     terminal.note(`Run ${recipe.name} in ${directory}; stop it at any time, the same command goes on.`);
-    await runLoop(recipe, model, store, options.signal, terminal);
+    await runLoop(recipe, model, store, signal, terminal);
     const summary = await summarize(recipe, store, directory);
     const report = recipe.report.html ? await writeReport(store, recipe, model.context, terminal) : undefined;
     const seconds = (performance.now() - started) / 1000;

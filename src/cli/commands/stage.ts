@@ -27,6 +27,7 @@ import {
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
 import { readRecipe } from "../read-recipe.js";
+import { listenForServer, requireTrainable } from "../remote-model.js";
 import type { Terminal } from "../terminal.js";
 import { announce } from "./announce.js";
 
@@ -105,7 +106,9 @@ export async function runStage(
 ): Promise<string[]> {
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireInputs(name, options);
-  const model = name === "pair" ? undefined : await load(recipe);
+  if (name === "warmup" || name === "prefer") requireTrainable(recipe);
+  const { listener, signal } = listenForServer(terminal, options.signal);
+  const model = name === "pair" ? undefined : await load(recipe, { listener });
   const store = await openRunDirectory(options.out);
   try {
     await refuseWholeRun(store);
@@ -114,7 +117,7 @@ export async function runStage(
     const stage = await bindStage(name, { recipe, model, options, store });
     const ports = {
       store,
-      signal: options.signal,
+      signal,
       onProgress: (event: Parameters<Terminal["progress"]>[0]) => {
         if (event.stage !== "run") terminal.progress(event);
       },

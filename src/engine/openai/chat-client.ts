@@ -1,0 +1,162 @@
+/**
+ * Chat with a served model, its native tool calling included: for benchmarks that ask by messages, and for judges. What a
+ * model writes as arguments comes back as it was written: nothing is repaired, and nothing evaluated.
+ */
+import { z } from "zod";
+import { type JsonObject, ServerError } from "../../spec/index.js";
+import { OpenAIConnection } from "./openai-connection.js";
+import type { OpenAIServer } from "./openai-options.js";
+
+/** A call of a tool as the API writes it. */
+export interface ChatToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON, if the model wrote JSON. */
+  readonly arguments: string;
+}
+
+/** One turn. */
+export type ChatMessage =
+  | { readonly role: "system" | "user"; readonly content: string }
+  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ChatToolCall[] }
+  | { readonly role: "tool"; readonly content: string; readonly toolCallId: string };
+
+/** A tool on offer. */
+export interface ChatTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of its arguments. */
+  readonly parameters: JsonObject;
+}
+
+/** What is asked. */
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ChatTool[];
+  /** @default "auto" where there are tools */
+  readonly toolChoice?: "auto" | "none" | "required";
+  readonly maxTokens: number;
+  readonly temperature: number;
+  /** @default 1 */
+  readonly topP?: number;
+  readonly seed?: number;
+  readonly stop?: readonly string[];
+  /** Asks for the log-probability of each token. @default false */
+  readonly logprobs?: boolean;
+}
+
+/** What the model answered. */
+export interface ChatAnswer {
+  /** Empty where it only called tools. */
+  readonly content: string;
+  readonly toolCalls: readonly ChatToolCall[];
+  /** `length`: it was cut at `maxTokens`. */
+  readonly finish: "stop" | "length" | "tool-calls" | "other";
+  /** One a token of the content, where they were asked for and given. */
+  readonly logprobs?: Float32Array;
+}
+
+/** Asks one served model. */
+export interface ChatClient {
+  /** @throws ServerError where the server refuses or stays away. @throws CancelledError when the signal fires */
+  complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatAnswer>;
+}
+
+/** A client. Nothing is asked of the server yet. */
+export function createChatClient(server: OpenAIServer): ChatClient {
+  const connection = new OpenAIConnection(server);
+  return {
+    complete: async (request, signal) => {
+      const answer = readAnswer(await connection.post("chat/completions", bodyOf(request), signal));
+      const { prompt_tokens, completion_tokens } = answer.usage ?? {};
+      connection.meter.add({ read: prompt_tokens ?? 0, written: completion_tokens ?? 0, requests: 1 });
+      return answerOf(answer.choices[0]!);
+    },
+  };
+}
+
+function bodyOf(request: ChatRequest): JsonObject {
+  const { messages, tools = [], toolChoice, maxTokens, temperature, topP, seed, stop, logprobs } = request;
+  return {
+    messages: messages.map(messageBody),
+    max_tokens: maxTokens,
+    temperature,
+    ...(tools.length > 0 && { tools: tools.map(toolBody) }),
+    ...(tools.length > 0 && toolChoice !== undefined && { tool_choice: toolChoice }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(seed !== undefined && { seed }),
+    ...(stop !== undefined && stop.length > 0 && { stop: [...stop] }),
+    ...(logprobs === true && { logprobs: true }),
+  };
+}
+
+function messageBody(message: ChatMessage): JsonObject {
+  const { role, content } = message;
+  if (message.role === "tool") return { role, content, tool_call_id: message.toolCallId };
+  if (message.role !== "assistant" || message.toolCalls === undefined || message.toolCalls.length === 0) {
+    return { role, content };
+  }
+  const calls = message.toolCalls.map(({ id, name, arguments: text }) => ({
+    id,
+    type: "function",
+    function: { name, arguments: text },
+  }));
+  return { role, content: content === "" ? null : content, tool_calls: calls };
+}
+
+function toolBody({ name, description, parameters }: ChatTool): JsonObject {
+  return { type: "function", function: { name, description, parameters } };
+}
+
+const choiceSchema = z.looseObject({
+  finish_reason: z.string().nullish(),
+  message: z.looseObject({
+    content: z.string().nullish(),
+    tool_calls: z
+      .array(
+        z.looseObject({
+          id: z.string().nullish(),
+          function: z.looseObject({ name: z.string(), arguments: z.string().nullish() }),
+        }),
+      )
+      .nullish(),
+  }),
+  logprobs: z
+    .looseObject({ content: z.array(z.looseObject({ logprob: z.number().nullable() })).nullish() })
+    .nullish(),
+});
+const answerSchema = z.looseObject({
+  choices: z.array(choiceSchema).min(1),
+  usage: z
+    .looseObject({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
+    .nullish(),
+});
+
+function readAnswer(body: unknown): z.infer<typeof answerSchema> {
+  const parsed = answerSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.map(String).join(".") || "the answer";
+  throw new ServerError(`The server's chat answer is not what the API says: ${field}: ${issue?.message}.`, {
+    field,
+  });
+}
+
+function answerOf({ message, finish_reason, logprobs }: z.infer<typeof choiceSchema>): ChatAnswer {
+  const told = logprobs?.content?.map(({ logprob }) => logprob ?? Number.NaN);
+  return {
+    content: message.content ?? "",
+    toolCalls: (message.tool_calls ?? []).map(({ id, function: called }, index) => ({
+      id: id ?? `call-${index}`,
+      name: called.name,
+      arguments: called.arguments ?? "",
+    })),
+    finish: finishOf(finish_reason ?? "other"),
+    ...(told !== undefined && { logprobs: Float32Array.from(told) }),
+  };
+}
+
+function finishOf(reason: string): ChatAnswer["finish"] {
+  if (reason === "stop" || reason === "length") return reason;
+  return reason === "tool_calls" || reason === "function_call" ? "tool-calls" : "other";
+}
