@@ -6,7 +6,8 @@ import { policyFolder, type TrainedPolicy } from "../../../stages/policies.js";
 import { parseRecipe, type Recipe } from "../../../stages/recipe.js";
 import { openRunDirectory, roundName, runPaths } from "../../../store/index.js";
 import { requireRun } from "../../input-files.js";
-import { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from "./formats.js";
+import type { ExportFormat } from "./export-format.js";
+import { EXPORT_FORMATS, type ExportFormatName } from "./formats.js";
 
 /** Options of the command. */
 export interface ExportRunOptions extends ExportOptions {

@@ -1,8 +1,8 @@
 import { exportMergedModel } from "../../../engine/index.js";
 import type { ExportOptions } from "../../../spec/index.js";
 import { policyFolder } from "../../../stages/policies.js";
+import type { ExportSource } from "./export-format.js";
 import { exportedBase } from "./exported-base.js";
-import type { ExportSource } from "./formats.js";
 
 /** Writes the policy as a whole model: its adapter merged into the base, or the weights that were trained. */
 export async function exportMerged(source: ExportSource, out: string, options: ExportOptions): Promise<void> {

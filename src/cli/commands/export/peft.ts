@@ -1,8 +1,8 @@
 import { readAdapter, writeAdapter } from "../../../engine/index.js";
 import { ConfigError } from "../../../spec/index.js";
 import { policyFolder } from "../../../stages/policies.js";
+import type { ExportSource } from "./export-format.js";
 import { exportedBase } from "./exported-base.js";
-import type { ExportSource } from "./formats.js";
 
 /**
  * Writes the policy's adapter, with the folder of its base model in the config.

@@ -4,8 +4,8 @@
  * time, so what is computed from them, gradients included, is exact with respect to the packed matrix.
  */
 import { ModelError } from "../../../spec/index.js";
-import type { WeightTensor } from "./loaded-weights.js";
 import { narrowToBfloat16 } from "./number-format.js";
+import type { WeightTensor } from "./weight-tensor.js";
 
 /** A matrix of 4-bit codes: value = (code − 8) · scale of its block. */
 export interface BlockMatrix {
