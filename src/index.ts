@@ -187,6 +187,7 @@ export type {
   SampleRequest,
   SchemaType,
   Score,
+  ScoreOptions,
   SearchNode,
   SearchTree,
   SequenceLiteral,

@@ -12,6 +12,7 @@ export {
 } from "./curriculum.js";
 export { deficiencyOrder, type GradeRequest, gradeResponse } from "./deficiency.js";
 export { layoutPairs, type PairLayout, type PreferenceOptions } from "./objectives/preference.js";
+export { readsOfMask, readsOfResponse } from "./objectives/reads.js";
 export type { SupervisedOptions } from "./objectives/supervised.js";
 export {
   type CpoOptions,

@@ -24,6 +24,15 @@ export interface CallOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Options of `score`. */
+export interface ScoreOptions extends CallOptions {
+  /**
+   * 1 where a log-probability is read, 0 elsewhere; B arrays of T − 1. An engine may leave the others 0 and skip their
+   * output layer. Absent: all are read.
+   */
+  readonly reads?: readonly Uint8Array[];
+}
+
 /** LoRA (arXiv 2106.09685): W + (alpha / rank) · B · A on each target. */
 export interface AdapterOptions {
   readonly rank: number;
@@ -134,7 +143,7 @@ export interface ExportOptions {
 /** A model with the weights that are being trained. Calls run one after the other in the order made. */
 export interface Policy {
   /** log p(x_t | x_<t): per sequence T − 1 numbers. A sequence of one token gives an empty array. */
-  score(sequences: readonly (readonly number[])[], options?: CallOptions): Promise<Float32Array[]>;
+  score(sequences: readonly (readonly number[])[], options?: ScoreOptions): Promise<Float32Array[]>;
   /** Per request, `n` samples. */
   sample(requests: readonly SampleRequest[], options?: CallOptions): Promise<Sample[][]>;
   /** Adds ∂loss/∂θ to the pending gradient. */

@@ -2,7 +2,7 @@
  * Self-evaluation C(s) (method.md §3b): the policy reads the request, the tools, the reference and a response, and says by
  * the probabilities of four letters how good the newest part of the response is. Nothing is sampled.
  */
-import { type JudgedState, selfEvaluationOf } from "../method/index.js";
+import { type JudgedState, readsOfResponse, selfEvaluationOf } from "../method/index.js";
 import type { CallOptions, Example, Policy } from "../spec/index.js";
 import { type PromptParts, type RenderContext, renderPrompt } from "../text/index.js";
 
@@ -32,7 +32,11 @@ export async function judge(
   const fits = prompts.map((prompt) => prompt.length + longest <= options.context.contextLength);
   const asked = prompts.filter((_, index) => fits[index]);
   const sequences = asked.flatMap((prompt) => answers.map((answer) => [...prompt, ...answer]));
-  const scores = sequences.length === 0 ? [] : await options.policy.score(sequences, options.call);
+  const reads = asked.flatMap(({ length }) =>
+    answers.map((answer) => readsOfResponse(length + answer.length, length)),
+  );
+  const scores =
+    sequences.length === 0 ? [] : await options.policy.score(sequences, { ...options.call, reads });
   const sums = scores.map((row, index) => {
     const prompt = asked[Math.floor(index / letters.length)]!;
     return row.subarray(prompt.length - 1).reduce((total, value) => total + value, 0);

@@ -4,7 +4,7 @@
  * it says of the pairs is computed once and kept. At the end the round's hard rows are scored again.
  */
 import { z } from "zod";
-import { createRandom, deriveSeed, layoutPairs, objectives } from "../method/index.js";
+import { createRandom, deriveSeed, layoutPairs, objectives, readsOfResponse } from "../method/index.js";
 import type { CallOptions, Example, Objective, Policy, PreferencePair, RowReader } from "../spec/index.js";
 import {
   exampleSchema,
@@ -272,7 +272,8 @@ async function sumsOf(
   call: CallOptions,
 ): Promise<ReferenceRow[]> {
   const { sequences, responseStarts } = layoutPairs(pairs);
-  const logprobs = await policy.score(sequences, call);
+  const reads = sequences.map(({ length }, index) => readsOfResponse(length, responseStarts[index]!));
+  const logprobs = await policy.score(sequences, { ...call, reads });
   const sums = logprobs.map((row, index) =>
     row.subarray(responseStarts[index]! - 1).reduce((total, value) => total + value, 0),
   );

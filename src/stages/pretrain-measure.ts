@@ -4,7 +4,7 @@
  * The unseen rows are drawn from the training domains with every name fresh: they are as new to the model as the
  * evaluation's, which is never looked at here.
  */
-import { deriveSeed } from "../method/index.js";
+import { deriveSeed, readsOfMask } from "../method/index.js";
 import type { Example, Policy } from "../spec/index.js";
 import { copyRow, toolworldExamples, toolworldRow } from "../tasks/toolworld/index.js";
 import { checkLength, type RenderContext, type RenderedExample, renderExample } from "../text/index.js";
@@ -85,7 +85,10 @@ async function scoreResponses(
   examples: readonly Example[],
 ): Promise<{ accuracy: number; loss: number }> {
   const rendered = renderFitting(context, examples);
-  const scores = await policy.score(rendered.map((item) => item.tokens));
+  const scores = await policy.score(
+    rendered.map((item) => item.tokens),
+    { reads: rendered.map((item) => readsOfMask(item.mask)) },
+  );
   let trained = 0;
   let likely = 0;
   let total = 0;

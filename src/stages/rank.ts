@@ -3,7 +3,13 @@
  * and the rows with the highest perplexity, taken separately from rows with and without a call, go on to the search.
  */
 import { z } from "zod";
-import { generationPerplexity, type RankedItem, type StratumCount, selectHard } from "../method/index.js";
+import {
+  generationPerplexity,
+  type RankedItem,
+  readsOfMask,
+  type StratumCount,
+  selectHard,
+} from "../method/index.js";
 import type { CallOptions, Example, Policy, RowReader } from "../spec/index.js";
 import { exampleSchema, numberSchema, rowParser, runPaths, writeDocument } from "../store/index.js";
 import { type RenderContext, renderExample } from "../text/index.js";
@@ -84,7 +90,8 @@ export async function scoreExamples(
 ): Promise<PerplexityRow[]> {
   const rendered = examples.map((example) => renderExample(context, example));
   const sequences = rendered.map((sequence) => sequence.tokens);
-  const logprobs = await policy.score(sequences, call);
+  const reads = rendered.map(({ mask }) => readsOfMask(mask));
+  const logprobs = await policy.score(sequences, { ...call, reads });
   return examples.map((example, index) => ({
     id: example.id,
     perplexity: generationPerplexity(logprobs[index]!, rendered[index]!.mask),

@@ -28,6 +28,21 @@ export function describeScoringAndSampling(subject: Subject): void {
       );
       for (const [index, value] of start!.entries()) expect(value).toBeCloseTo(whole![index]!, 4);
     });
+
+    it("gives where they are read what it gives when all are read", async () => {
+      const sequences = someSequences(subject.engine());
+      const reads = sequences.map(({ length }) =>
+        Uint8Array.from({ length: length - 1 }, (_, place) => Number(place % 3 === 1)),
+      );
+      await withPolicy(subject.engine(), {}, async (policy) => {
+        const [all, some] = [await policy.score(sequences), await policy.score(sequences, { reads })];
+        for (const [index, read] of reads.entries()) {
+          expect(some[index]).toHaveLength(read.length);
+          const places = [...read.keys()].filter((place) => read[place] === 1);
+          for (const place of places) expect(some[index]![place]).toBeCloseTo(all[index]![place]!, 4);
+        }
+      });
+    });
   });
 
   describe("sample", () => {

@@ -16,6 +16,7 @@ import {
   type PolicyOptions,
   type Sample,
   type SampleRequest,
+  type ScoreOptions,
   type StepOptions,
   type StepResult,
 } from "../../spec/index.js";
@@ -83,10 +84,12 @@ class EmbeddedPolicy implements Policy {
     this.#policy = policy;
   }
 
-  score(sequences: Sequences, options?: CallOptions): Promise<Float32Array[]> {
+  score(sequences: Sequences, options?: ScoreOptions): Promise<Float32Array[]> {
     const scored = this.#queue.run(async () => {
       checkSequences(sequences, this.#model);
-      const { logprobs } = await this.#client.call("score", { policy: this.#policy, sequences }, options);
+      const reads = options?.reads;
+      const call = { policy: this.#policy, sequences, ...(reads !== undefined && { reads }) };
+      const { logprobs } = await this.#client.call("score", call, options);
       return [...logprobs];
     });
     return rejectSoon(scored, options?.signal);

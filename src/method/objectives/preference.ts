@@ -7,6 +7,7 @@
  */
 import { InputError, type Objective, type PreferencePair } from "../../spec/index.js";
 import type { PairLossFunction, ResponseScore } from "./pair-losses.js";
+import { readsOfResponse } from "./reads.js";
 import { requireShape } from "./shape.js";
 
 /** Where the responses are in a batch of P pairs; both arrays have 2P entries, in the order of the sequences. */
@@ -58,7 +59,7 @@ export function preferenceObjective(
   pairLoss: PairLossFunction,
 ): Objective {
   requireLayout(options);
-  const reads = options.lengths.map((length, row) => readsOf(length, options.responseStarts[row]!));
+  const reads = options.lengths.map((length, row) => readsOfResponse(length, options.responseStarts[row]!));
   const objective: Objective = (logprobs) => {
     requireShape(
       logprobs,
@@ -67,11 +68,6 @@ export function preferenceObjective(
     return evaluate(logprobs, options, pairLoss);
   };
   return Object.assign(objective, { reads });
-}
-
-/** Response tokens start … length − 1 have the log-probabilities start − 1 … length − 2. */
-function readsOf(length: number, start: number): Uint8Array {
-  return new Uint8Array(length - 1).fill(1, start - 1);
 }
 
 function evaluate(

@@ -3,6 +3,7 @@
  * It is linear in the log-probabilities, so its gradients are known before the model runs.
  */
 import type { Objective } from "../../spec/index.js";
+import { readsOfMask } from "./reads.js";
 import { requireShape } from "./shape.js";
 
 /** Which tokens are trained, and how their losses are averaged. */
@@ -35,7 +36,7 @@ export interface SupervisedOptions {
  * masks' T − 1 it throws InputError.
  */
 export function supervised(options: SupervisedOptions): Objective {
-  const reads = options.masks.map(readsOf);
+  const reads = options.masks.map(readsOfMask);
   const counts = reads.map((read) => read.reduce((sum, value) => sum + value, 0));
   const trainedTokens = counts.reduce((sum, count) => sum + count, 0);
   const coefficients = coefficientsOf(counts, trainedTokens, options);
@@ -48,13 +49,6 @@ export function supervised(options: SupervisedOptions): Objective {
     metrics: { trainedTokens },
   });
   return Object.assign(objective, { linearGradients: gradients, reads });
-}
-
-/** 1 where log-probability t − 1 belongs to a trained token t. */
-function readsOf(mask: ArrayLike<number | boolean>): Uint8Array {
-  const reads = new Uint8Array(Math.max(mask.length - 1, 0));
-  for (let index = 0; index < reads.length; index++) reads[index] = mask[index + 1] ? 1 : 0;
-  return reads;
 }
 
 function coefficientsOf(

@@ -17,7 +17,7 @@ const config = readDecoderConfig({
 const inputs = new BatchInputs(config);
 
 function planned(sequences: readonly (readonly number[])[]): Batch {
-  return planBatches(sequences, () => true, { tokens: 1e6, cells: 1e12, wanted: 1e6 })[0]!;
+  return planBatches(sequences, () => true, { tokens: 1e6, cachedTokens: 1e6, cells: 1e12, wanted: 1e6 })[0]!;
 }
 
 /** The tokens that each token sees, by what the graph is given: once for each place where it sees them. */

@@ -41,6 +41,7 @@ describe("planBatches", () => {
   it("puts every wanted log-probability into exactly one run, within the limits", () => {
     const bounds = fc.record({
       tokens: fc.integer({ min: 1, max: 60 }),
+      cachedTokens: fc.integer({ min: 1, max: 60 }),
       cells: fc.integer({ min: 1, max: 9000 }),
       wanted: fc.integer({ min: 1, max: 40 }),
     });
@@ -65,7 +66,12 @@ describe("planBatches", () => {
   it("computes each distinct beginning once, and each distinct next token of it", () => {
     fc.assert(
       fc.property(sequences, (given) => {
-        const [batch] = planBatches(given, () => true, { tokens: 999, cells: 1e9, wanted: 999 });
+        const [batch] = planBatches(given, () => true, {
+          tokens: 999,
+          cachedTokens: 999,
+          cells: 1e9,
+          wanted: 999,
+        });
         const read = given.flatMap((sequence) => sequence.slice(1).map((_, t) => sequence.slice(0, t + 1)));
         const predicted = given.flatMap((sequence) =>
           sequence.slice(1).map((_, t) => sequence.slice(0, t + 2)),
@@ -82,9 +88,18 @@ describe("planBatches", () => {
     );
   });
 
+  it("lets a run grow beyond what stays in the caches only by what mostly shares a beginning", () => {
+    const alike = Array.from({ length: 5 }, (_, n) => [1, 1, 1, 1, 1, 1, 10 + n, 20]);
+    const unlike = Array.from({ length: 3 }, (_, n) => [30 + n, 1, 1, 1, 1, 1, 1, 1]);
+    const limits = { tokens: 99, cachedTokens: 8, cells: 1e9, wanted: 999 };
+    const sizes = planBatches([...alike, ...unlike], () => true, limits).map(({ items }) => items.length);
+    expect(sizes).toEqual([5, 1, 1, 1]);
+  });
+
   it("reads no token behind the last wanted one, and starts with the shortest", () => {
     const batches = planBatches([[1, 2, 3, 4], [5, 6], [7]], (index, t) => index !== 0 || t === 2, {
       tokens: 1,
+      cachedTokens: 1,
       cells: 1e9,
       wanted: 9,
     });
@@ -102,7 +117,12 @@ describe("gatherWanted and scatterWanted", () => {
       [5, 6, 7],
     ];
     const values = [Float32Array.of(1, 2, 3), Float32Array.of(4, 5)];
-    const [batch] = planBatches(sequences, (_, t) => t !== 1, { tokens: 99, cells: 1e9, wanted: 99 });
+    const [batch] = planBatches(sequences, (_, t) => t !== 1, {
+      tokens: 99,
+      cachedTokens: 99,
+      cells: 1e9,
+      wanted: 99,
+    });
     const results = values.map((row) => new Float32Array(row.length));
     scatterWanted(batch!, gatherWanted(batch!, values), results);
     expect(results).toEqual([Float32Array.of(0, 2, 3), Float32Array.of(0, 5)]);
@@ -113,7 +133,12 @@ describe("gatherWanted and scatterWanted", () => {
       [1, 2, 3],
       [1, 2, 4],
     ];
-    const [batch] = planBatches(sequences, () => true, { tokens: 99, cells: 1e9, wanted: 99 });
+    const [batch] = planBatches(sequences, () => true, {
+      tokens: 99,
+      cachedTokens: 99,
+      cells: 1e9,
+      wanted: 99,
+    });
     const seeds = gatherWanted(batch!, [Float32Array.of(1, 2), Float32Array.of(4, 8)]);
     const results = sequences.map(() => new Float32Array(2));
     scatterWanted(batch!, seeds, results);

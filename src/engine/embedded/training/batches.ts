@@ -30,6 +30,8 @@ export interface Batch {
 export interface BatchLimits {
   /** Nodes of the tree. */
   readonly tokens: number;
+  /** Nodes from which on only sequences join that share at least half of their tokens: small runs stay in the caches. */
+  readonly cachedTokens: number;
   /** Pairs of a token and one that it looks at, roughly: attention keeps numbers for each. */
   readonly cells: number;
   /** Wanted log-probabilities: each costs a row over the vocabulary. */
@@ -122,7 +124,9 @@ class BatchBuilder {
   /** Whether the item has room. The first always has. */
   fits({ sequence, length, wanted }: BatchItem): boolean {
     if (this.#items.length === 0) return true;
-    const tokens = this.#tree.size + this.#tree.cost(sequence, length);
+    const cost = this.#tree.cost(sequence, length);
+    const tokens = this.#tree.size + cost;
+    if (tokens > this.#limits.cachedTokens && 2 * cost > length) return false;
     const cells = tokens * (Math.max(this.#longest, length) + foreignKeys);
     const limits = this.#limits;
     return tokens <= limits.tokens && cells <= limits.cells && this.#wanted + wanted.length <= limits.wanted;

@@ -25,7 +25,7 @@ const description = {
   tie_word_embeddings: true,
 };
 const config = readDecoderConfig(description);
-const limits = { tokens: 1e5, cells: 1e9, wanted: 1e5 };
+const limits = { tokens: 1e5, cachedTokens: 1e5, cells: 1e9, wanted: 1e5 };
 /** Starting an engine takes long on a machine that is busy with other work. */
 const START_TIMEOUT_MS = 60_000;
 

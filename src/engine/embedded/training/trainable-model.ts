@@ -67,6 +67,9 @@ type Sequences = readonly (readonly number[])[];
 /** Pairs of tokens in the attention of one run, at most, for each of its tokens. */
 const cellsPerToken = 640;
 
+/** Tokens of a run of unlike sequences: the activations of narrow models then stay in the processor's caches. */
+const cachedTokens = 1024;
+
 /** Numbers in the logits of one run, at most: 256 MB. */
 const logitsPerRun = 2 ** 26;
 
@@ -107,9 +110,9 @@ export class TrainableModel {
     this.#parameters = trained.size > 0 ? new TrainedParameters(trained) : undefined;
     this.#tensors = new Map([...base, ...adapter, ...this.trainedTensors()]);
     this.#inputs = new BatchInputs(this.config);
+    const tokens = options.tokensPerRun ?? 4096;
     this.#limits = {
-      tokens: options.tokensPerRun ?? 4096,
-      cells: cellsPerToken * (options.tokensPerRun ?? 4096),
+      ...{ tokens, cachedTokens: Math.min(tokens, cachedTokens), cells: cellsPerToken * tokens },
       wanted: Math.max(1, Math.floor(logitsPerRun / this.config.vocabularySize)),
     };
   }

@@ -14,11 +14,12 @@ import { Decoder } from "../decode/decoder.js";
 import { PackedLinears } from "../decode/packed-linear.js";
 import { sampleBatch } from "../decode/sample-batch.js";
 import { adapterFactorNames } from "../training/decoder-session.js";
+import { adapterTensors } from "../training/model-tensors.js";
 import { TrainableModel } from "../training/trainable-model.js";
 import { readDecoderConfig } from "../transformer/decoder-config.js";
 import { layerLinears, layerPrefix } from "../transformer/decoder-tensors.js";
 import { type AdaptableLinear, createAdapter } from "../weights/adapter-weights.js";
-import type { LazyTensor, LoadedWeights } from "../weights/loaded-weights.js";
+import type { LazyTensor, LoadedWeights, WeightTensor } from "../weights/loaded-weights.js";
 import { mergedWeights } from "../weights/merged-weights.js";
 import { writeModelFolder } from "../weights/model-folder.js";
 import type { BlockMatrix } from "../weights/packed-weights.js";
@@ -37,6 +38,8 @@ export class HostedPolicy {
   readonly #host: HostedModel;
   readonly #adapter: LoraAdapter | undefined;
   readonly #train: "adapter" | "full" | "none";
+  /** Whether the adapter, as it is not trained, is part of the model's weights: it then costs no products of its own. */
+  readonly #merges: boolean;
   readonly #model: TrainableModel;
   /** Holds the weights of the last change; made when sampling next. */
   #decoder: Decoder | undefined;
@@ -49,12 +52,14 @@ export class HostedPolicy {
     this.#host = host;
     this.#adapter = adapter;
     this.#train = train;
+    const merges = train === "none" && host.weights.packed === undefined;
+    this.#merges = merges;
     this.#model = new TrainableModel({
-      weights: host.weights,
+      weights: merges ? withAdapter(host.weights, adapter) : host.weights,
       train,
       threads: host.threads,
       recompute: host.options.recompute ?? false,
-      ...(adapter !== undefined && { adapter }),
+      ...(adapter !== undefined && !merges && { adapter }),
       ...(host.options.tokenBudget !== undefined && { tokensPerRun: host.options.tokenBudget }),
     });
   }
@@ -142,11 +147,11 @@ export class HostedPolicy {
     const { config, packed } = this.#host.weights;
     const tensors = [...this.#model.tensors].filter(([name]) => !/\.lora_[AB]\.weight$/.test(name));
     const base = { config, tensors: new Map(tensors), ...(packed !== undefined && { packed }) };
-    return mergedWeights(base, this.#currentAdapter());
+    return mergedWeights(base, this.#merges ? undefined : this.#currentAdapter());
   }
 
   #currentAdapter(): LoraAdapter | undefined {
-    if (this.#adapter === undefined) return undefined;
+    if (this.#adapter === undefined || this.#merges) return this.#adapter;
     const names = [...this.#adapter.modules.keys()];
     return { ...this.#adapter, modules: new Map(names.map((module) => [module, this.#factors(module)])) };
   }
@@ -155,8 +160,7 @@ export class HostedPolicy {
   #createDecoder(): Promise<Decoder> {
     const { threads, weights } = this.#host;
     const blocks = blockMatrices(weights);
-    const merged = [...this.#merged()].filter(([name]) => !blocks.has(moduleOf(name)));
-    const tensors = new Map(merged.map(([name, { shape, read }]) => [name, { shape, data: read() }]));
+    const tensors = readTensors([...this.#merged()].filter(([name]) => !blocks.has(moduleOf(name))));
     if (blocks.size === 0) return Decoder.create(this.#model.config, tensors, threads);
     const adapter = this.#currentAdapter();
     const scaled = [...(adapter?.modules ?? [])].map(
@@ -177,6 +181,17 @@ export class HostedPolicy {
       rank === undefined || alpha === undefined ? null : { rank, alpha, targets: targets ?? [] };
     return { train: this.#train, adapter };
   }
+}
+
+/** The weights with the adapter's update in them. @throws ConfigError for an adapter that does not fit. */
+function withAdapter(weights: LoadedWeights, adapter: LoraAdapter | undefined): LoadedWeights {
+  if (adapter === undefined) return weights;
+  adapterTensors(readDecoderConfig(weights.config), adapter);
+  return { config: weights.config, tensors: readTensors(mergedWeights(weights, adapter)) };
+}
+
+function readTensors(tensors: Iterable<readonly [string, LazyTensor]>): Map<string, WeightTensor> {
+  return new Map([...tensors].map(([name, { shape, read }]) => [name, { shape, data: read() }]));
 }
 
 /** The packed linears by module. */
