@@ -5,6 +5,7 @@
  * Letters: B rows, T new tokens of a row (padded), N new tokens in all (packed), R wanted distributions, V vocabulary,
  * K key heads, Q query heads a key head, D head size; G shared prefixes of at most L cached tokens, each with at most M
  * rows, and P tokens that a row has cached for itself.
+ * The T · Q queries of a key head stand as [X, Y]: a product with keys or values takes Y of them at a time.
  * Linear maps run on the packed tokens and only attention on the padded ones, so padding costs little. The cache of a
  * prefix is read once for all its rows: with long prompts, reading caches is most of the work.
  */
@@ -38,10 +39,10 @@ export function layerNames(layer: number) {
  *
  * Inputs: `tokens` int64 [N]; `rows` int64 [B, T], index into the packed tokens of each padded one; `slots` int64 [N],
  * index into the B · T padded tokens of each packed one; `positions` int64 [B, T], rows of the tables `cosine` and `sine`;
- * `mask` [1 or B, 1, T · Q, L + P + T], added to the scores of the prefix, the row's own cache and the new tokens; `split`
- * int64 [3] = (L, P, T); `members` int64 [G, M], the rows of each prefix, filled up with any row; `seats` int64 [B, 2], where each
+ * `mask` [1 or B, 1, X, Y, L + P + T], added to the scores of the prefix, the row's own cache and the new tokens; `split`
+ * int64 [3] = (L, P, T); `stack` int64 [5] = (0, 0, X, Y, D); `members` int64 [G, M], the rows of each prefix, filled up with any row; `seats` int64 [B, 2], where each
  * row is in it; `last` int64 [R], packed tokens whose distribution is wanted; `inverse_temperature` [R, 1];
- * and per layer `prefix_keyL`, `prefix_valueL` [G, 1, K, L, D], `keyL`, `valueL` [B, K, P, D].
+ * and per layer `prefix_keyL`, `prefix_valueL` [G, 1, K, 1, L, D], `keyL`, `valueL` [B, K, 1, P, D].
  *
  * Outputs: `new_keyL`, `new_valueL` [B, T, K · D]; `logprobs` [R, V] at temperature 1; `probabilities` [R, V] at the given
  * temperature; `best` int64 [R], the most probable token, the lowest on ties; `best_logprob` [R].
@@ -86,8 +87,9 @@ class DecodeEmitter {
       positions: graph.input("positions", "int64", ["B", "T"]),
       cosine: graph.input("cosine", "float32", tableShape),
       sine: graph.input("sine", "float32", tableShape),
-      mask: graph.input("mask", "float32", ["masks", 1, "TQ", "S"]),
+      mask: graph.input("mask", "float32", ["masks", 1, "X", "Y", "S"]),
       split: graph.input("split", "int64", [3]),
+      stack: graph.input("stack", "int64", [5]),
       members: graph.input("members", "int64", ["G", "M"]),
       seats: graph.input("seats", "int64", ["B", 2]),
       last: graph.input("last", "int64", ["R"]),
@@ -202,17 +204,18 @@ class DecodeEmitter {
   }
 
   /**
-   * softmax([q·prefixᵀ, q·cacheᵀ, q·kᵀ] + mask) · [prefix, cached, new values], packed: [N, heads · D]. Query heads that
-   * share a key head are stacked along time, so keys and values are never repeated.
+   * softmax([q·prefixᵀ, q·cacheᵀ, q·kᵀ] + mask) · [prefix, cached, new values], packed: [N, heads · D]. The query heads of a
+   * key head are stacked, so keys and values are never repeated.
    */
   #mix(query: Value, key: Value, value: Value, layer: number): Value {
     const graph = this.#graph;
     const { headCount, keyHeadCount, headSize } = this.#config;
     const caches = this.#caches(layer);
     const queries = this.#reshape(query, [0, 0, keyHeadCount, headCount / keyHeadCount, headSize]);
-    const stacked = this.#reshape(this.#transpose(queries, [0, 2, 1, 3, 4]), [0, keyHeadCount, -1, headSize]);
-    const newKey = this.#transpose(this.#reshape(key, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
-    const newValue = this.#transpose(this.#reshape(value, [0, 0, keyHeadCount, headSize]), [0, 2, 1, 3]);
+    const stacked = graph.emit("Reshape", [this.#transpose(queries, [0, 2, 1, 3, 4]), this.#batch.stack]);
+    const perHead = (x: Value): Value =>
+      this.#transpose(this.#reshape(x, [0, 0, keyHeadCount, 1, headSize]), [0, 2, 3, 1, 4]);
+    const [newKey, newValue] = [perHead(key), perHead(value)];
     const prefixScores = this.#perPrefix(stacked, (x) => this.#timesTransposed(x, caches.prefixKey));
     const ownScores = [caches.key, newKey].map((keys) => this.#timesTransposed(stacked, keys));
     const scores = graph.emit("Concat", [prefixScores, ...ownScores], { attributes: { axis: { int: -1 } } });
@@ -235,16 +238,16 @@ class DecodeEmitter {
     const input = (name: string, shape: readonly (number | string)[]): Value =>
       this.#graph.input(name, "float32", shape);
     return {
-      prefixKey: input(names.prefixKey, ["G", 1, keyHeadCount, "L", headSize]),
-      prefixValue: input(names.prefixValue, ["G", 1, keyHeadCount, "L", headSize]),
-      key: input(names.key, ["B", keyHeadCount, "P", headSize]),
-      value: input(names.value, ["B", keyHeadCount, "P", headSize]),
+      prefixKey: input(names.prefixKey, ["G", 1, keyHeadCount, 1, "L", headSize]),
+      prefixValue: input(names.prefixValue, ["G", 1, keyHeadCount, 1, "L", headSize]),
+      key: input(names.key, ["B", keyHeadCount, 1, "P", headSize]),
+      value: input(names.value, ["B", keyHeadCount, 1, "P", headSize]),
     };
   }
 
   /**
-   * The product of each row of x [B, K, T · Q, ·] with the matrix of its prefix. `multiply` takes x as [G, M, K, T · Q, ·]
-   * and broadcasts the matrices [G, 1, K, ·, ·]: the rows of a prefix follow each other with the same matrix, which is then
+   * The product of each row of x [B, K, X, Y, ·] with the matrix of its prefix. `multiply` takes x as [G, M, K, X, Y, ·]
+   * and broadcasts the matrices [G, 1, K, 1, ·, ·]: the rows of a prefix follow each other with the same matrix, which is then
    * in the processor's cache; each is a product by itself, so a row's bits do not depend on how many share the prefix.
    */
   #perPrefix(x: Value, multiply: (grouped: Value) => Value): Value {

@@ -158,6 +158,7 @@ export class Decoder {
       sine: new Tensor("float32", tables.sine, tableShape),
       mask: attentionMask(chunks, { width, group, shared, past }),
       split: integers([shared, past, width]),
+      stack: integers([0, 0, ...queryStack(width, group), this.config.headSize]),
       ...this.#cacheFeeds(batch),
     };
   }
@@ -173,11 +174,11 @@ export class Decoder {
     for (let layer = 0; layer < layerCount; layer++) {
       const names = layerNames(layer);
       const prefix = prefixes?.cache.view(layer, prefixes.from, prefixes.to) ?? nothing;
-      feed(names.prefixKey, prefix.key, [groups, 1, heads, shared, headSize]);
-      feed(names.prefixValue, prefix.value, [groups, 1, heads, shared, headSize]);
+      feed(names.prefixKey, prefix.key, [groups, 1, heads, 1, shared, headSize]);
+      feed(names.prefixValue, prefix.value, [groups, 1, heads, 1, shared, headSize]);
       const row = own?.view(layer, 0, chunks.length) ?? nothing;
-      feed(names.key, row.key, [chunks.length, heads, past, headSize]);
-      feed(names.value, row.value, [chunks.length, heads, past, headSize]);
+      feed(names.key, row.key, [chunks.length, heads, 1, past, headSize]);
+      feed(names.value, row.value, [chunks.length, heads, 1, past, headSize]);
     }
     return feeds;
   }
@@ -278,7 +279,7 @@ interface MaskShape {
 }
 
 /**
- * [1 or B, 1, T · Q, L + P + T]: token t sees its prefix, the row's own tokens, and the new ones 0 … t. Without any cache
+ * [1 or B, 1, X, Y, L + P + T]: token t sees its prefix, the row's own tokens, and the new ones 0 … t. Without any cache
  * one mask does for all rows.
  */
 function attentionMask(chunks: readonly RowChunk[], { width, group, shared, past }: MaskShape): Tensor {
@@ -295,7 +296,15 @@ function attentionMask(chunks: readonly RowChunk[], { width, group, shared, past
       offset += line;
     }
   }
-  return new Tensor("float32", mask, [rows.length, 1, width * group, line]);
+  return new Tensor("float32", mask, [rows.length, 1, ...queryStack(width, group), line]);
+}
+
+/**
+ * [X, Y] of T · Q queries. Several are multiplied together, which copies the keys into the kernel's own order; a single
+ * token's are multiplied one by one, which reads them as they are.
+ */
+function queryStack(width: number, group: number): [number, number] {
+  return width === 1 ? [group, 1] : [1, width * group];
 }
 
 function integers(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
