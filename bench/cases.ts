@@ -26,7 +26,8 @@ export const caseNames = ["raw", "score", "lora", "full", "decode1", "decode8", 
 
 export type CaseName = (typeof caseNames)[number];
 
-const lora: PolicyOptions = { adapter: { rank: adapterRank, alpha: 2 * adapterRank } };
+/** What the adapter cases train. */
+export const lora: PolicyOptions = { adapter: { rank: adapterRank, alpha: 2 * adapterRank } };
 /** Tokens before the decoded ones, and decoded ones. */
 export const decoding = { prompt: 480, tokens: 33 } as const;
 /** As measured of TRL: prompts, pairs of each, pairs of a step. */
@@ -155,7 +156,8 @@ async function simpo({ decoder }: Shape, engine: Engine): Promise<PreparedCase> 
   return { amount: pairs.length, unit: "pairs", run, close: () => policy.close() };
 }
 
-function drawTokens(seed: number, vocabularySize: number): (length: number) => number[] {
+/** Random sequences of a length. */
+export function drawTokens(seed: number, vocabularySize: number): (length: number) => number[] {
   const random = createRandom(seed);
   return (length) => Array.from({ length }, () => random.integer(vocabularySize));
 }
