@@ -4,12 +4,6 @@
  */
 
 export type {
-  ChatAnswer,
-  ChatClient,
-  ChatMessage,
-  ChatRequest,
-  ChatTool,
-  ChatToolCall,
   EmbeddedOptions,
   EngineOptions,
   FloatFormat,
@@ -147,6 +141,12 @@ export type {
   CallOptions,
   CallParse,
   CallSyntaxFailure,
+  ChatAnswer,
+  ChatClient,
+  ChatMessage,
+  ChatRequest,
+  ChatTool,
+  ChatToolCall,
   ComparisonRecord,
   Deficiency,
   DictionaryLiteral,
@@ -191,6 +191,7 @@ export type {
   SearchTree,
   SequenceLiteral,
   Span,
+  SpokenMessage,
   StageManifest,
   StepOptions,
   StepRecord,

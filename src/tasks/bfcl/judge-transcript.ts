@@ -2,8 +2,8 @@
 import type { Deficiency, JsonValue } from "../../spec/index.js";
 import { isJsonList } from "../json-text.js";
 import type { Fault } from "./check/fault.js";
-import { executionCalls, printCalls } from "./decode/execution-calls.js";
-import { decodeToolCalls } from "./decode/tool-calls.js";
+import { executionCalls } from "./decode/execution-calls.js";
+import { executionToolCalls } from "./decode/tool-calls.js";
 import type { BfclItem, MultiTurnItem } from "./item.js";
 import { PythonError } from "./python/error.js";
 import { SimulationSession } from "./simulation/session.js";
@@ -37,16 +37,21 @@ export function startProcess(item: BfclItem, { today, padding }: SimulationSetti
   return hasLongContext(item.id) ? new SimulationProcess(today, padding) : new SimulationProcess(today);
 }
 
-/** The first thing that is wrong with the transcript: a list of turns, each a list of steps. */
+/**
+ * The first thing that is wrong with the transcript: a list of turns, each a list of steps.
+ * @param native Whether all its texts are answers of native tool calling; a step that is a list of calls says so itself.
+ */
 export function judgeTranscript(
   result: JsonValue,
   item: BfclItem,
   setting: SimulationSetting,
+  native = false,
 ): TranscriptFault | undefined {
   const task = item.multiTurn;
   if (task === undefined || !isJsonList(result)) return { type: "multi_turn:inference_error" };
   if (result.length !== task.truth.length) return { type: "multi_turn:force_terminated" };
-  const turns = result.map((turn) => (isJsonList(turn) ? stepsOf(turn) : []));
+  const hasToolCalls = native || result.some((turn) => isJsonList(turn) && turn.some(isJsonList));
+  const turns = result.map((turn) => stepsOf(turn, hasToolCalls));
   try {
     return new TranscriptJudge(item, task, setting).judge(turns);
   } catch (error) {
@@ -56,22 +61,18 @@ export function judgeTranscript(
   }
 }
 
-/** The calls of each step; steps that cannot be decoded, or hold none, are left out. */
-function stepsOf(turn: readonly JsonValue[]): string[][] {
-  return turn.map((step) => stepCalls(step) ?? []).filter((calls) => calls.length > 0);
-}
-
-/** The calls of one step: a prompting-mode text, or a list of native calls. `undefined` where it is neither. */
-export function stepCalls(step: JsonValue): string[] | undefined {
-  if (typeof step === "string") return executionCalls(step);
-  const decoded = decodeToolCalls(step, "python");
-  if (!decoded.ok || decoded.calls === "no-calls") return undefined;
-  try {
-    return printCalls(decoded.calls);
-  } catch (error) {
-    if (error instanceof PythonError) return undefined;
-    throw error;
-  }
+/**
+ * The calls of each step; steps that cannot be decoded, or hold none, are left out. Beside native calls a text is an answer
+ * without calls.
+ */
+function stepsOf(turn: JsonValue, native: boolean): string[][] {
+  if (!isJsonList(turn)) return [];
+  return turn
+    .map((step) => {
+      if (native || typeof step !== "string") return executionToolCalls(step) ?? [];
+      return executionCalls(step) ?? [];
+    })
+    .filter((calls) => calls.length > 0);
 }
 
 class TranscriptJudge {
