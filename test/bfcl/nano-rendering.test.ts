@@ -2,15 +2,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { loadRenderContext } from "../../src/store/index.js";
-import {
-  type BfclItem,
-  classDocuments,
-  documentsFor,
-  toMessage,
-  toolsOf,
-} from "../../src/tasks/bfcl/index.js";
+import { type BfclItem, classDocuments, documentsFor, toolsOf } from "../../src/tasks/bfcl/index.js";
 import { generateToolworld, toolworldExamples } from "../../src/tasks/toolworld/index.js";
-import { renderExample, renderPromptText } from "../../src/text/index.js";
+import { renderExample } from "../../src/text/index.js";
 import { hasOracle, openOracle } from "../support/bfcl-oracle.js";
 
 const context = await loadRenderContext("models/nano", {});
@@ -26,26 +20,27 @@ describe("training rows", () => {
 });
 
 describe.skipIf(!hasOracle)("the official items (needs ../shared/bfcl)", () => {
-  it("are all shown by nano's template, with every parameter", async () => {
+  it("have tools that nano's template shows, every one", async () => {
     const { bench, files } = await openOracle();
     const sourcesOf = (item: BfclItem) =>
       item.multiTurn === undefined
         ? item.docs.map(({ source }) => source)
         : classDocuments(item.multiTurn.classes, files.functionDocs);
-    let shown = 0;
+    const seen = new Set<string>();
     for (const items of bench.categories.values()) {
       for (const id of items.ids) {
         const item = items.item(id)!;
-        const tools = toolsOf(documentsFor(item.category, sourcesOf(item)));
-        const text = renderPromptText(context, { messages: (item.turns[0] ?? []).map(toMessage), tools });
-        for (const { name, parameters } of tools) {
-          const listed = parameters.map((parameter) => parameter.name).join();
-          if (!text.includes(`${name}(${parameters[0]?.name ?? ")"}`))
-            throw new Error(`${id}: ${name}(${listed})`);
-          shown += 1;
+        for (const tool of toolsOf(documentsFor(item.category, sourcesOf(item)))) {
+          const key = JSON.stringify(tool.source);
+          if (seen.has(key)) continue;
+          seen.add(key);
+          const messages = [{ role: "user" as const, content: "Hi" }];
+          const text = context.template.render({ messages, tools: [tool], addGenerationPrompt: true });
+          const [first] = tool.parameters;
+          if (!text.includes(`${tool.name}(${first?.name ?? ")"}`)) throw new Error(`${id}: ${text}`);
         }
       }
     }
-    expect(shown).toBeGreaterThan(30_000);
+    expect(seen.size).toBeGreaterThan(2000);
   }, 120_000);
 });
