@@ -112,9 +112,11 @@ export {
   wilsonInterval,
 } from "./method/index.js";
 export type {
+  BenchmarkView,
   DifferenceRow,
   ExampleText,
   Fact,
+  FaultCounts,
   PerplexityRows,
   ReportData,
   ReportInput,

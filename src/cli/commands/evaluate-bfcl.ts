@@ -1,8 +1,9 @@
 /** `itool eval --benchmark bfcl`: a model answers the items of the leaderboard; the same command again continues. */
-import { ConfigError } from "../../spec/index.js";
+import { bfclView, buildReportData, readPageTemplate, renderReport } from "../../report/index.js";
+import { ConfigError, type Store } from "../../spec/index.js";
 import { type BfclEvaluation, evaluateBfcl } from "../../stages/bfcl.js";
 import { nearestKey } from "../../stages/nearest-key.js";
-import { openRunDirectory } from "../../store/index.js";
+import { openRunDirectory, runPaths } from "../../store/index.js";
 import { BFCL_CATEGORIES, type BfclCategory } from "../../tasks/bfcl/index.js";
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { openBfcl } from "../bfcl-bench.js";
@@ -37,7 +38,7 @@ export interface EvaluateBfclOptions extends ResponderFlags {
 const CHUNK_ROWS = { batch: 16, server: 64 } as const;
 
 /**
- * Runs the evaluation in `out`: `results.jsonl`, `result/` with the official files, `verdicts.jsonl`, `scores.json`.
+ * Runs the evaluation in `out`: `results.jsonl`, `result/` with the official files, `verdicts.jsonl`, `scores.json`, `report.html`.
  *
  * @throws ConfigError for a category, model, adapter or data folder that is not there, or an `out` with other results
  */
@@ -60,7 +61,9 @@ export async function runBfclEvaluation(
       const chunkRows = responder.batches ? CHUNK_ROWS.batch : CHUNK_ROWS.server;
       const some = limit === undefined ? {} : { limit };
       const inputs = { bench, files, categories, prompt, chunkRows, responder, ...some };
-      return await evaluateBfcl(inputs, { store, signal, onProgress });
+      const evaluation = await evaluateBfcl(inputs, { store, signal, onProgress });
+      await writeBenchmarkReport(store, evaluation, open, prompt);
+      return evaluation;
     } finally {
       await store.close();
     }
@@ -69,6 +72,42 @@ export async function runBfclEvaluation(
     await open.close();
   }
 }
+
+/** Writes `report.html`: figures, and what is wrong with the failed items, by category and function. */
+async function writeBenchmarkReport(
+  store: Store,
+  { summary, notes }: BfclEvaluation,
+  { identity }: OpenResponder,
+  prompt: PromptKind,
+): Promise<void> {
+  const data = await buildReportData({
+    title: "BFCL",
+    facts: [
+      { label: "Model", value: identity.model },
+      ...(identity.adapter === null ? [] : [{ label: "Adapter", value: identity.adapter }]),
+      { label: "Functions shown by", value: PROMPT_LABELS[prompt] },
+      ...Object.entries(notes).map(([note, count]) => ({ label: note, value: `${count} items` })),
+    ],
+    settings: {},
+    evaluations: [],
+    comparisons: [],
+    benchmarks: [bfclView(summary)],
+    steps: [],
+    perplexities: [],
+    trees: [],
+    pairs: [],
+    rejections: [],
+    stages: [],
+    decode: () => "",
+  });
+  await store.writeText(runPaths.report, renderReport(data, await readPageTemplate()));
+}
+
+const PROMPT_LABELS: Readonly<Record<PromptKind, string>> = {
+  benchmark: "the benchmark's prompt",
+  template: "the model's template",
+  native: "the server, as native tools",
+};
 
 /** The evaluation as text. */
 export function renderBfclEvaluation({ text, notes }: BfclEvaluation): string {
