@@ -9,6 +9,7 @@ import { type BfclSummary, renderBfclSummary, summarise } from "./grade-summary.
 import type { BfclItem } from "./item.js";
 import { judgeCalls } from "./judge-calls.js";
 import { judgeTranscript } from "./judge-transcript.js";
+import { startAllowance } from "./python/allowance.js";
 import type { CategoryCount } from "./scores.js";
 import { judgeStrictly } from "./strict.js";
 
@@ -28,7 +29,9 @@ export function judgeItem(
   result: JsonValue,
   native?: boolean,
 ): Fault | undefined {
-  if (judgingOf(item.category) === "multi-turn") return judgeTranscript(result, item, bench.setting, native);
+  startAllowance();
+  if (judgingOf(item.category) === "multi-turn")
+    return judgeTranscript(result, item, bench.setting, { native });
   return judgeCalls(result, item, bench.parsers, native);
 }
 
@@ -79,7 +82,7 @@ export class BfclGrader implements ResultGrader {
     result: JsonValue,
     fault: Fault | undefined,
   ): BfclVerdict["strict"] & object {
-    const strict = judgeStrictly(this.#bench, item, result, fault);
+    const strict = judgeStrictly({ bench: this.#bench, item, result, native: this.#native }, fault);
     if (strict === undefined) this.#strictValid += 1;
     return { valid: strict === undefined, error_type: strict?.type ?? null };
   }

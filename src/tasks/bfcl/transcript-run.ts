@@ -5,14 +5,12 @@
 import type { ChatMessage, JsonObject, JsonValue } from "../../spec/index.js";
 import { field } from "../json-text.js";
 import type { BfclItem, MultiTurnItem, QuestionMessage } from "./item.js";
-import { type SimulationSetting, startProcess } from "./judge-transcript.js";
+import { MOST_STEPS, type SimulationSetting, startProcess } from "./judge-transcript.js";
 import { keptAnswer, type ModelAnswer } from "./model-answer.js";
 import { documentsFor, toMessage } from "./prompt.js";
+import { startAllowance } from "./python/allowance.js";
 import { SimulationSession } from "./simulation/session.js";
 import { TRANSCRIPT_FORMS, type TranscriptForm, type TranscriptMode } from "./transcript-form.js";
-
-/** Steps of a turn that are executed; one more ends the whole item. */
-export const MOST_STEPS = 20;
 
 /** What a run is made of. */
 export interface TranscriptStart {
@@ -100,6 +98,7 @@ export class TranscriptRun {
 
   /** The model's answer to `messages`: its calls are executed, or the turn ends. */
   answer(answer: ModelAnswer): void {
+    startAllowance();
     this.#turns.at(-1)!.push(keptAnswer(answer));
     this.#messages.push(this.#form.said(answer));
     const calls = this.#form.callsOf(answer);

@@ -18,6 +18,19 @@ export function executionCalls(output: string): string[] | undefined {
   }
 }
 
+/** The calls of a step's output without the printer's quirks: every value as Python prints it. Never throws. */
+export function plainExecutionCalls(output: string): string[] | undefined {
+  try {
+    return pythonCalls(bracketed(output)).map(
+      ({ name, arguments: args }) =>
+        `${name}(${[...args.entries()].map(([key, value]) => `${str(key)}=${repr(value)}`).join(", ")})`,
+    );
+  } catch (error) {
+    if (error instanceof PythonError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** @throws PythonError for a value that cannot be printed */
 function printCall({ name, arguments: args }: DecodedCall): string {
   return `${name}(${printArguments(args)})`;
