@@ -212,7 +212,7 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     .option("--rows <count>", "toolworld: rows of the evaluation", positiveInteger, 1000)
     .option("--seed <number>", "toolworld: seed of the evaluation rows", wholeNumber, 0)
     .option("--data <folder>", "bfcl, api-bank: folder of the official data")
-    .option("--strict", "api-bank: adds the verdicts without the official code's quirks")
+    .option("--strict", "bfcl, api-bank: adds the verdicts without the official code's quirks")
     .option("--instruction <file>", "api-bank: text of the official instruction (default: our own words)")
     .option("--embeddings <url>", "api-bank: server that ranks the tools of level 2 (default: BM25)")
     .option("--embedding-model <name>", "api-bank: model of that server")

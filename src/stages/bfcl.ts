@@ -18,6 +18,8 @@ export interface BfclInputs extends AnsweringInputs {
   readonly limit?: number;
   /** Items that are answered together; what a kill loses at most. */
   readonly chunkRows: number;
+  /** Adds the verdicts without the official code's quirks. @default false */
+  readonly strict?: boolean;
 }
 
 const resultSchema: z.ZodType<ResultLine> = z.looseObject({
@@ -88,10 +90,10 @@ async function writeResults(
 
 async function judgeLines(
   lines: readonly ResultLine[],
-  { bench, prompt }: BfclInputs,
+  { bench, prompt, strict = false }: BfclInputs,
   { store }: StagePorts,
 ): Promise<BfclEvaluation> {
-  const grader = new BfclGrader(bench, { strict: false, native: prompt === "native" });
+  const grader = new BfclGrader(bench, { strict, native: prompt === "native" });
   await store.writeRows(
     BFCL_PATHS.verdicts,
     lines.map(({ id, result }) => grader.grade({ id, result })),

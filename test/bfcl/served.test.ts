@@ -63,8 +63,8 @@ function perfectNative(body: ChatBody): ChatReply {
 describe("native tool calling", () => {
   it("offers tools as the API has them, keeps calls in the official form, and judges them", async () => {
     const { bodies } = await start(perfectNative);
-    const { summary, notes } = await evaluate();
-    expect(summary).toMatchObject({ valid: 4, judged: 4 });
+    const { summary, notes } = await evaluate({ strict: true });
+    expect(summary).toMatchObject({ valid: 4, judged: 4, strictValid: 4 });
     expect(notes).toEqual({});
     expect(bodies[0]!.messages).toEqual([{ role: "user", content: "Weather in Oslo?" }]);
     expect(bodies[0]!.tools).toEqual([

@@ -31,6 +31,8 @@ export interface EvaluateBfclOptions extends ResponderFlags {
   /** `benchmark`: the official prompting mode. `template`: the model's own way of showing functions. `native`: a server's. */
   readonly prompt: PromptKind;
   readonly maximumTokens: number;
+  /** Adds the verdicts without the official code's quirks. @default false */
+  readonly strict?: boolean;
   readonly out: string;
 }
 
@@ -50,7 +52,7 @@ export async function runBfclEvaluation(
   const categories = knownCategories(options.categories);
   const data = await dataFolder(options, terminal);
   const { bench, files } = await openBfcl(data, categories);
-  const { prompt, limit } = options;
+  const { prompt, limit, strict = false } = options;
   const open = await openResponder(options, options, terminal, load);
   const { responder, signal } = open;
   try {
@@ -60,7 +62,7 @@ export async function runBfclEvaluation(
       await requireSameRequest(store, requestOf(options, categories, open));
       const chunkRows = responder.batches ? CHUNK_ROWS.batch : CHUNK_ROWS.server;
       const some = limit === undefined ? {} : { limit };
-      const inputs = { bench, files, categories, prompt, chunkRows, responder, ...some };
+      const inputs = { bench, files, categories, prompt, chunkRows, responder, strict, ...some };
       const evaluation = await evaluateBfcl(inputs, { store, signal, onProgress });
       await writeBenchmarkReport(store, evaluation, open, prompt);
       return evaluation;
@@ -112,7 +114,8 @@ const PROMPT_LABELS: Readonly<Record<PromptKind, string>> = {
 /** The evaluation as text. */
 export function renderBfclEvaluation({ text, notes }: BfclEvaluation): string {
   const lines = Object.entries(notes).map(
-    ([note, count]) => `${count} items were judged on an empty answer: ${note}.`,
+    ([note, count]) =>
+      `${count} items could not be asked or answered, and were judged on what stands in their place: ${note}.`,
   );
   return [text, ...lines].join("\n");
 }

@@ -36,8 +36,8 @@ function Benchmark({ benchmark }: { readonly benchmark: BenchmarkView }) {
       />
       {tools.length > 0 && (
         <FaultTable
-          caption={`Failed items of each function, by class.${more}`}
-          head="Function"
+          caption={`Failed items of each function, or class of a simulation, by class of deficiency.${more}`}
+          head="Function or class"
           rows={tools}
         />
       )}
@@ -103,7 +103,7 @@ function FaultTable(props: {
             Failed
           </th>
           {classes.map((name) => (
-            <th key={name} scope="col" class="number">
+            <th key={name} scope="col" class="number wrapped">
               {deficiencyLabels[name]}
             </th>
           ))}
