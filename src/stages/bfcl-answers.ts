@@ -97,8 +97,7 @@ async function answerTranscripts(
   const open = items.flatMap((item) => openTranscript(item, inputs));
   if (open.length === 0) return [];
   const groups = inputs.responder.batches ? [open] : open.map((one) => [one]);
-  const options = call.signal === undefined ? {} : { signal: call.signal };
-  await together(groups, (group, signal) => advance(group, inputs, { ...options, signal }), call);
+  await together(groups, (group, signal) => advance(group, inputs, { signal }), call);
   return open.map(({ id, run, last }) => lineOf(id, last, run.result));
 }
 
