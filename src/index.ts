@@ -4,12 +4,6 @@
  */
 
 export type {
-  ChatAnswer,
-  ChatClient,
-  ChatMessage,
-  ChatRequest,
-  ChatTool,
-  ChatToolCall,
   EmbeddedOptions,
   EngineOptions,
   FloatFormat,
@@ -118,9 +112,11 @@ export {
   wilsonInterval,
 } from "./method/index.js";
 export type {
+  BenchmarkView,
   DifferenceRow,
   ExampleText,
   Fact,
+  FaultCounts,
   PerplexityRows,
   ReportData,
   ReportInput,
@@ -147,6 +143,12 @@ export type {
   CallOptions,
   CallParse,
   CallSyntaxFailure,
+  ChatAnswer,
+  ChatClient,
+  ChatMessage,
+  ChatRequest,
+  ChatTool,
+  ChatToolCall,
   ComparisonRecord,
   Deficiency,
   DictionaryLiteral,
@@ -192,6 +194,7 @@ export type {
   SearchTree,
   SequenceLiteral,
   Span,
+  SpokenMessage,
   StageManifest,
   StepOptions,
   StepRecord,

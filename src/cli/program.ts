@@ -23,6 +23,7 @@ import { addData } from "./data-commands.js";
 import { EXIT } from "./exit-code.js";
 import { addExport } from "./export-command.js";
 import { collect, pick, positiveInteger, positiveNumber, wholeNumber } from "./flags.js";
+import { PROMPTS, type PromptKind } from "./open-responder.js";
 import { packageRoot } from "./package-root.js";
 
 const DEFAULT_RECIPE = "recipes/nano.yaml";
@@ -186,7 +187,8 @@ interface EvaluationFlags {
   readonly embeddingModel?: string;
   readonly download?: true;
   readonly limit?: number;
-  readonly prompt: "benchmark" | "template";
+  readonly prompt: PromptKind;
+  readonly requestsInFlight?: number;
   readonly maxTokens: number;
   readonly out: string;
 }
@@ -210,7 +212,7 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     .option("--rows <count>", "toolworld: rows of the evaluation", positiveInteger, 1000)
     .option("--seed <number>", "toolworld: seed of the evaluation rows", wholeNumber, 0)
     .option("--data <folder>", "bfcl, api-bank: folder of the official data")
-    .option("--strict", "api-bank: adds the verdicts without the official code's quirks")
+    .option("--strict", "bfcl, api-bank: adds the verdicts without the official code's quirks")
     .option("--instruction <file>", "api-bank: text of the official instruction (default: our own words)")
     .option("--embeddings <url>", "api-bank: server that ranks the tools of level 2 (default: BM25)")
     .option("--embedding-model <name>", "api-bank: model of that server")
@@ -219,12 +221,17 @@ function addEvaluation(program: Command, signal: CheckpointSignal): void {
     .addOption(
       new Option(
         "--prompt <kind>",
-        "bfcl, api-bank: who shows the functions, the benchmark's prompt or the model's template",
+        "bfcl, api-bank: who shows the functions: the benchmark's prompt, the model's template, or (bfcl, openai: models) the server's native tool calling",
       )
-        .choices(["benchmark", "template"])
+        .choices(PROMPTS)
         .default("benchmark"),
     )
-    .option("--max-tokens <count>", "bfcl: longest answer, in tokens", positiveInteger, 512)
+    .option(
+      "--requests-in-flight <count>",
+      "bfcl, api-bank: most requests to a server at once (default: 64)",
+      positiveInteger,
+    )
+    .option("--max-tokens <count>", "bfcl, api-bank: longest answer, in tokens", positiveInteger, 512)
     .requiredOption("--out <folder>", "folder of the results")
     .action(async (flags: EvaluationFlags, command: Command) => {
       const terminal = terminalOf(command);
@@ -241,6 +248,7 @@ interface GradeFlags {
   readonly results: string;
   readonly out: string;
   readonly strict?: true;
+  readonly native?: true;
   readonly embeddings?: string;
   readonly embeddingModel?: string;
 }
@@ -256,6 +264,7 @@ function addGrade(program: Command, exit: Exit): void {
     .requiredOption("--results <file>", "result file in the official format")
     .requiredOption("--out <file>", "file of the verdicts")
     .option("--strict", "adds the verdicts without the official code's quirks")
+    .option("--native", "bfcl: the results are of native tool calling: their texts hold no calls")
     .option("--embeddings <url>", "server that ranks the tools of api-bank's level 2 (default: BM25)")
     .option("--embedding-model <name>", "model of that server")
     .action(async (flags: GradeFlags, command: Command) => {

@@ -112,7 +112,8 @@ function openRemote(inputs: RemoteModelInputs, context: RenderContext, trained?:
   });
 }
 
-function keyOf(variable: string): { readonly apiKey?: string } {
+/** The key in an environment variable; nothing where it is not set. */
+export function keyOf(variable: string): { readonly apiKey?: string } {
   const apiKey = process.env[variable];
   return apiKey === undefined || apiKey === "" ? {} : { apiKey };
 }

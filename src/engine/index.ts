@@ -29,15 +29,7 @@ export {
 } from "./embedded/weights/safetensors.js";
 export type { EmbeddedOptions } from "./embedded/worker/protocol.js";
 export { type EngineOptions, openEngine } from "./open-engine.js";
-export {
-  type ChatAnswer,
-  type ChatClient,
-  type ChatMessage,
-  type ChatRequest,
-  type ChatTool,
-  type ChatToolCall,
-  createChatClient,
-} from "./openai/chat-client.js";
+export { createChatClient } from "./openai/chat-client.js";
 export type { OpenAIOptions, OpenAIServer, OpenAITiming } from "./openai/openai-options.js";
 export type { Usage, UsageMeterOptions } from "./remote/usage-meter.js";
 export { type ScriptedOptions, scriptedContinuations } from "./scripted/scripted-options.js";

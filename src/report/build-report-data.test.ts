@@ -67,6 +67,7 @@ describe("buildReportData", () => {
       facts: [],
       evaluations: [],
       comparisons: [],
+      benchmarks: [],
       training: [],
       perplexities: [],
       rounds: [],

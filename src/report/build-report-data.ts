@@ -18,6 +18,7 @@ export async function buildReportData(input: ReportInput): Promise<ReportData> {
     facts: input.facts ?? [],
     evaluations: input.evaluations,
     comparisons: input.comparisons,
+    benchmarks: input.benchmarks ?? [],
     training: await collectCurves(input.steps),
     perplexities: input.perplexities.map(summarizePerplexity),
     rounds: await collectRounds(input),

@@ -1,13 +1,16 @@
 /** The report: run records → data → one HTML file, and the table of scores for the terminal. */
 export { renderApiBank } from "./api-bank-text.js";
+export { bfclView } from "./benchmark-view.js";
 export { buildReportData } from "./build-report-data.js";
 export { readPageTemplate } from "./page-template.js";
 export { renderReport } from "./render-report.js";
 export type {
+  BenchmarkView,
   ClippedText,
   Curve,
   Distribution,
   Fact,
+  FaultCounts,
   ImportView,
   NodeView,
   PairView,

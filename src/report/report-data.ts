@@ -3,7 +3,7 @@
  * finite, and a size that does not grow with the run (long series are thinned, rows are sampled and counted).
  * `build-report-data.ts` makes it from the records of a run; the page only draws it.
  */
-import type { ComparisonRecord, EvaluationRecord, JsonObject, Rejection } from "../spec/index.js";
+import type { ComparisonRecord, Deficiency, EvaluationRecord, JsonObject, Rejection } from "../spec/index.js";
 
 /** Everything on the page. */
 export interface ReportData {
@@ -15,6 +15,8 @@ export interface ReportData {
   /** In the order of the run: base, warm-up, each round. */
   readonly evaluations: readonly EvaluationRecord[];
   readonly comparisons: readonly ComparisonRecord[];
+  /** Public benchmarks; empty in the report of a run. */
+  readonly benchmarks: readonly BenchmarkView[];
   /** One entry for each training stage, in the order of the run. */
   readonly training: readonly StageCurves[];
   readonly perplexities: readonly PerplexityChange[];
@@ -29,6 +31,32 @@ export interface ReportData {
 export interface Fact {
   readonly label: string;
   readonly value: string;
+}
+
+/** An evaluation on a public benchmark. */
+export interface BenchmarkView {
+  readonly name: string;
+  readonly correct: number;
+  readonly total: number;
+  /** Shares with 95 % intervals; the group says by which formulas. */
+  readonly figures: readonly {
+    readonly name: string;
+    readonly group: string;
+    readonly accuracy: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  readonly categories: readonly (FaultCounts & { readonly correct: number; readonly total: number })[];
+  /** Most failed items first. */
+  readonly tools: readonly FaultCounts[];
+  /** Functions with failed items that are not in `tools`. */
+  readonly omittedTools: number;
+}
+
+/** Failed items of a category or function, by class. */
+export interface FaultCounts {
+  readonly name: string;
+  readonly deficiencies: Readonly<Partial<Record<Deficiency, number>>>;
 }
 
 /** The curves of one training stage. */

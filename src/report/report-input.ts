@@ -11,7 +11,7 @@ import type {
   SearchTree,
   StepRecord,
 } from "../spec/index.js";
-import type { Fact, SourceCount, StageTiming } from "./report-data.js";
+import type { BenchmarkView, Fact, SourceCount, StageTiming } from "./report-data.js";
 
 /** Rows in memory, or read from a file one by one. */
 export type Rows<T> = Iterable<T> | AsyncIterable<T>;
@@ -29,6 +29,8 @@ export interface ReportInput {
   /** In the order of the run: base, warm-up, each round. */
   readonly evaluations: readonly EvaluationRecord[];
   readonly comparisons: readonly ComparisonRecord[];
+  /** @default none */
+  readonly benchmarks?: readonly BenchmarkView[];
   /** `metrics.jsonl`, in its order. A step that is there twice (after a resume) counts once. */
   readonly steps: Rows<StepRecord>;
   readonly perplexities: readonly PerplexityRows[];

@@ -1,4 +1,5 @@
 export type * from "./call.js";
+export type * from "./chat.js";
 export type * from "./engine.js";
 export { CancelledError } from "./errors/cancelled-error.js";
 export { ConfigError } from "./errors/config-error.js";

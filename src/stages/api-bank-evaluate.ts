@@ -1,28 +1,25 @@
 /**
- * A policy on API-Bank: one greedy answer a sample, written as it comes, so that an evaluation that was stopped goes on; then
+ * A model on API-Bank: one greedy answer a sample, written as it comes, so that an evaluation that was stopped goes on; then
  * the verdicts, the scores, and the answers in the forms that `itool grade` and the official evaluator read.
  */
 import { z } from "zod";
-import type { CallOptions, JsonValue, Policy, RowReader, Store } from "../spec/index.js";
+import type { CallOptions, JsonValue, RowReader, Store } from "../spec/index.js";
 import { rowParser, writeDocument } from "../store/index.js";
 import { type ApiBankSample, messagesOf, nativePrompt } from "../tasks/api-bank/index.js";
-import { checkLength, type PromptParts, type RenderContext, renderPrompt } from "../text/index.js";
 import { type ApiBankJudging, type ApiBankReport, judgeSample, reportApiBank } from "./api-bank-judging.js";
 import { processChunks } from "./chunks.js";
+import { TOO_LONG } from "./policy-responder.js";
 import type { StagePorts } from "./ports.js";
+import type { BenchmarkAnswer, BenchmarkQuestion, Responder } from "./responder.js";
 
 /** What the evaluation works on. */
 export interface ApiBankEvaluateInputs {
-  /** Not changed. */
-  readonly policy: Policy;
-  readonly context: RenderContext;
+  readonly responder: Responder;
   readonly samples: readonly ApiBankSample[];
   readonly judging: ApiBankJudging;
   /** `benchmark`: instruction and descriptions in a system message; `template`: as the model's template shows tools. */
   readonly prompt: "benchmark" | "template";
   readonly instruction: string;
-  /** Longest answer, in tokens. */
-  readonly maximumTokens: number;
   /** Samples that are answered together; what a kill loses at most. */
   readonly chunkRows: number;
 }
@@ -33,6 +30,8 @@ export interface ApiBankEvaluation extends ApiBankReport {
   readonly tooLong: number;
   /** Answers that reached the longest length, or the context's end. */
   readonly cut: number;
+  /** Samples that the model's template or its server refused: wrong. */
+  readonly refused: number;
 }
 
 /** Files of the evaluation. */
@@ -51,13 +50,13 @@ export const apiBankPaths = {
 interface Answer {
   readonly id: string;
   readonly result: string;
-  readonly finish: "stop" | "length" | "too-long";
+  readonly finish: "stop" | "length" | "too-long" | "refused";
 }
 
 const answerSchema: z.ZodType<Answer> = z.strictObject({
   id: z.string(),
   result: z.string(),
-  finish: z.enum(["stop", "length", "too-long"]),
+  finish: z.enum(["stop", "length", "too-long", "refused"]),
 });
 
 /** Answers the samples that are not in the log yet, then judges all. */
@@ -86,33 +85,23 @@ async function answer(
   inputs: ApiBankEvaluateInputs,
   call: CallOptions,
 ): Promise<Answer[]> {
-  const { policy, context, maximumTokens } = inputs;
-  const prompts = samples.map((sample) => renderPrompt(context, partsOf(sample, inputs)));
-  const fits = prompts.map((prompt) => checkLength(context, prompt.length, 1).ok);
-  const requests = prompts
-    .filter((_, index) => fits[index])
-    .map((prompt) => ({
-      prompt,
-      n: 1,
-      maxTokens: maximumTokens,
-      temperature: 0,
-      topP: 1,
-      stop: [context.stopToken],
-      seed: 0,
-    }));
-  const sampled = (requests.length === 0 ? [] : await policy.sample(requests, call)).flat().values();
+  const questions = samples.map((sample) => questionOf(sample, inputs));
+  const answers = await inputs.responder.answer(questions, call);
   return samples.map(({ id }, index) => {
-    const sample = fits[index] === true ? sampled.next().value : undefined;
-    if (sample === undefined) return { id, result: "", finish: "too-long" };
-    const tokens = sample.tokens.filter((token) => token !== context.stopToken);
-    return { id, result: context.tokenizer.decode(tokens), finish: sample.finish };
+    const given = answers[index]!;
+    return { id, result: given.text, finish: finishOf(given) };
   });
 }
 
-function partsOf(
+function finishOf({ note, cut }: BenchmarkAnswer): Answer["finish"] {
+  if (note !== undefined) return note === TOO_LONG ? "too-long" : "refused";
+  return cut === true ? "length" : "stop";
+}
+
+function questionOf(
   sample: ApiBankSample,
   { prompt, judging, instruction }: ApiBankEvaluateInputs,
-): PromptParts {
+): BenchmarkQuestion {
   const { descriptions } = judging.bank;
   if (prompt === "template") return nativePrompt(sample, descriptions);
   return { tools: [], messages: messagesOf(sample, { descriptions, instruction }) };
@@ -161,7 +150,12 @@ async function judgeAnswers(
   );
   const count = (finish: Answer["finish"]) => answers.filter((one) => one.finish === finish).length;
   const report = await reportApiBank(judged, judging);
-  const evaluation = { ...report, tooLong: count("too-long"), cut: count("length") };
+  const evaluation = {
+    ...report,
+    tooLong: count("too-long"),
+    cut: count("length"),
+    refused: count("refused"),
+  };
   await writeDocument(store, apiBankPaths.scores, evaluation);
   return evaluation;
 }

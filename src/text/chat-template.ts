@@ -1,13 +1,14 @@
 /**
  * A model's own chat template: messages and tools → the text that the model was trained on.
  *
- * The Jinja is the model's, unchanged; @huggingface/jinja runs it. Two globals are ours: the date is fixed (a template
+ * The Jinja is the model's, unchanged; @huggingface/jinja runs it, with Python's way of finding methods. Two globals are ours: the date is fixed (a template
  * that prints today's date would change the training data overnight), and a template's own refusals become our errors.
  * A template is untrusted code from a model folder, but Jinja here can neither reach the disk nor the network.
  */
-import { parse, Template, tokenize } from "@huggingface/jinja";
+import { parse, tokenize } from "@huggingface/jinja";
 import type { JsonObject, Message, Tool } from "../spec/index.js";
 import { ConfigError, DataError } from "../spec/index.js";
+import { type JinjaNode, renderJinja } from "./jinja-interpreter.js";
 import { mapTexts } from "./json-shape.js";
 import { readDay, strftime } from "./strftime.js";
 import { jsonSchemaOf } from "./tool-schema.js";
@@ -75,7 +76,7 @@ export function createChatTemplate(source: string, options: ChatTemplateOptions 
   return { supportsTools: showsTools(render), render };
 }
 
-function compile(source: string): Template {
+function compile(source: string): JinjaNode {
   try {
     const tokens: { type: string; value: string }[] = tokenize(source.replace(/\r\n?/g, "\n"), {
       lstrip_blocks: true,
@@ -83,9 +84,7 @@ function compile(source: string): Template {
     });
     for (const token of tokens)
       if (token.type === "Identifier") token.value = ourNames.get(token.value) ?? token.value;
-    const template = new Template("");
-    template.parsed = parse(tokens);
-    return template;
+    return parse(tokens);
   } catch (cause) {
     throw new ConfigError(
       `The chat template is no valid Jinja: ${reasonOf(cause)}. Mend \`chat_template\`.`,
@@ -126,9 +125,9 @@ function functionOf(tool: Tool, mapContent: (text: string) => string): JsonObjec
   };
 }
 
-function run(template: Template, variables: Record<string, unknown>): string {
+function run(template: JinjaNode, variables: Record<string, unknown>): string {
   try {
-    return template.render(variables);
+    return renderJinja(template, variables);
   } catch (cause) {
     const reason = reasonOf(cause);
     if (cause instanceof Refusal)

@@ -6,6 +6,7 @@ import { javascriptValue } from "../../src/tasks/bfcl/convert/javascript-values.
 import { decodeOutput } from "../../src/tasks/bfcl/decode/decode.js";
 import { executionCalls } from "../../src/tasks/bfcl/decode/execution-calls.js";
 import type { SyntaxParsers } from "../../src/tasks/bfcl/index.js";
+import { startAllowance } from "../../src/tasks/bfcl/python/allowance.js";
 import { PythonDict } from "../../src/tasks/bfcl/python/value.js";
 import { SIMULATED_CLASSES } from "../../src/tasks/bfcl/simulation/classes.js";
 import { SimulationSession } from "../../src/tasks/bfcl/simulation/session.js";
@@ -20,6 +21,7 @@ beforeAll(async () => {
 });
 
 function session(): SimulationSession {
+  startAllowance();
   const process = new SimulationProcess({ year: 2026, month: 1, day: 1 });
   const initial = new PythonDict();
   return new SimulationSession({ classes: [...SIMULATED_CLASSES.keys()], initial, process, owner: "model" });
@@ -46,10 +48,23 @@ describe("decoding", () => {
     `[f(a='${"\\".repeat(50001)}')]`,
     "\u0000".repeat(1000),
     `f(a=${"[[".repeat(20000)}`,
+    `[f(a=${"(0,)*10**6+".repeat(900)}(0,))]`,
+    `[f(a=${"b'x'*10**6+".repeat(900)}b'')]`,
+    `[f(a=[${"[0]*10**6,".repeat(60_000)}])]`,
+    `[f(a=[${"3**600000,".repeat(60_000)}])]`,
+    `[f(a=[${"1.1**5.5,".repeat(60_000)}])]`,
+    "[f(a=0+sum([[0]]*10**6,[]))]",
+    "[f(a=0+len(('a'*10**6).replace('a','b'*10**6)))]",
+    "[f(a=0+len(','.join(['a'*10**6]*10**6)))]",
+    "[f(a=0+([[0]*10**6]*10**6).count([0]*(10**6-1)+[1]))]",
+    "[f(a=0+len(sorted([[0]*10**6]*10**6)))]",
+    "[f(a='%s'*400000%(('a'*10**6,)*400000))]",
+    "[f(a=[('a'*10**6)[0:10**6:1]]*2+[('a'*10**6)[5]])]",
     `f(a=new HashMap<String>(){{${'put("a",'.repeat(10000)}}})`,
   ];
 
   it.each(outputs.map((output) => [output.slice(0, 24), output] as const))("ends on %s…", (_, output) => {
+    startAllowance();
     for (const language of ["python", "java", "javascript"] as const) {
       soon(() => decodeOutput(output, { language, parsers }));
     }
@@ -115,5 +130,16 @@ describe("simulations", () => {
     soon(() =>
       all.instances.get("GorillaFileSystem")!.differences(others.instances.get("GorillaFileSystem")!),
     );
+  });
+});
+
+describe("a session of many costly calls", () => {
+  it("costs no more than one", () => {
+    const all = session();
+    const call = "post_tweet(content=[[0]*10**6, 3**600000 % 7, sorted([[0]*10**5]*100)])";
+    soon(() => {
+      for (let round = 0; round < 2000; round++) all.execute(call);
+    });
+    expect(all.execute("add(a=1.5+1, b=2)")).toMatch(/^Error|result/);
   });
 });

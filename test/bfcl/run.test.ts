@@ -7,7 +7,8 @@ import { openBfcl } from "../../src/cli/bfcl-bench.js";
 import { bfclRemoteFiles, downloadBfcl } from "../../src/cli/bfcl-download.js";
 import { gradingData, renderGrading, runGrade } from "../../src/cli/commands/grade.js";
 import { ConfigError } from "../../src/spec/index.js";
-import { type BfclInputs, type BfclQuestion, evaluateBfcl } from "../../src/stages/bfcl.js";
+import { evaluateBfcl } from "../../src/stages/bfcl.js";
+import type { BenchmarkQuestion, Responder } from "../../src/stages/responder.js";
 import { openRunDirectory } from "../../src/store/index.js";
 import { BFCL_CATEGORIES } from "../../src/tasks/bfcl/index.js";
 import { writeSmallData } from "./small-data.js";
@@ -28,7 +29,7 @@ const jsonLines = async (path: string) =>
     .map((line): unknown => JSON.parse(line));
 
 /** Right answers, by the last thing that was said. */
-function perfect({ messages }: BfclQuestion): string {
+function perfect({ messages }: BenchmarkQuestion): string {
   const last = messages.at(-1)!.content;
   if (last.startsWith("Weather in Oslo")) return "[weather.of(city='oslo')]";
   if (last.startsWith("Weather in Rome")) return "[weather.of(city='Rome', days=3)]";
@@ -37,7 +38,7 @@ function perfect({ messages }: BfclQuestion): string {
   return "Done.";
 }
 
-async function evaluate(out: string, respond: BfclInputs["respond"], stopAfter?: AbortSignal) {
+async function evaluate(out: string, respond: Responder["answer"], stopAfter?: AbortSignal) {
   const { bench, files } = await openBfcl(data);
   const store = await openRunDirectory(join(folder, out));
   const inputs = {
@@ -46,7 +47,7 @@ async function evaluate(out: string, respond: BfclInputs["respond"], stopAfter?:
     categories: BFCL_CATEGORIES,
     prompt: "benchmark" as const,
     chunkRows: 1,
-    respond,
+    responder: { batches: true, answer: respond },
   };
   try {
     return await evaluateBfcl(inputs, { store, ...(stopAfter && { signal: stopAfter }) });
@@ -57,7 +58,7 @@ async function evaluate(out: string, respond: BfclInputs["respond"], stopAfter?:
 
 describe("evaluateBfcl", () => {
   it("gives a perfect model everything, and leaves official files that the grader judges the same", async () => {
-    const seen: BfclQuestion[] = [];
+    const seen: BenchmarkQuestion[] = [];
     const evaluation = await evaluate("perfect", async (questions) => {
       seen.push(...questions);
       return questions.map((question) => ({ text: perfect(question) }));
@@ -112,12 +113,12 @@ describe("evaluateBfcl", () => {
   });
 
   it("goes on where it was stopped, with the same bytes", async () => {
-    const whole = async (questions: readonly BfclQuestion[]) =>
+    const whole = async (questions: readonly BenchmarkQuestion[]) =>
       questions.map((question) => ({ text: perfect(question) }));
     await evaluate("whole", whole);
     const controller = new AbortController();
     let asked = 0;
-    const stopping: BfclInputs["respond"] = async (questions) => {
+    const stopping: Responder["answer"] = async (questions) => {
       if (++asked === 2) controller.abort();
       return whole(questions);
     };

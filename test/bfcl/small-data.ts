@@ -68,11 +68,27 @@ const files = {
   ],
 } as const;
 
-/** Writes the files. */
-export async function writeSmallData(folder: string): Promise<void> {
+/** Writes the files. @param simple Ids of simple items that all ask the same, in place of the two. */
+export async function writeSmallData(folder: string, simple?: readonly string[]): Promise<void> {
   await mkdir(join(folder, "possible_answer"), { recursive: true });
   await mkdir(join(folder, "multi_turn_func_doc"));
-  for (const [name, rows] of Object.entries(files)) {
-    await writeFile(join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  if (simple !== undefined) {
+    const [item] = files["BFCL_v4_simple_python.json"];
+    const [answer] = files["possible_answer/BFCL_v4_simple_python.json"];
+    await writeRows(
+      folder,
+      "BFCL_v4_simple_python.json",
+      simple.map((id) => ({ ...item, id })),
+    );
+    const answers = simple.map((id) => ({ ...answer, id }));
+    await writeRows(folder, "possible_answer/BFCL_v4_simple_python.json", answers);
+    return;
   }
+  for (const [name, rows] of Object.entries(files)) {
+    await writeRows(folder, name, rows);
+  }
+}
+
+async function writeRows(folder: string, name: string, rows: readonly object[]): Promise<void> {
+  await writeFile(join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }

@@ -1,13 +1,10 @@
 /** `itool eval --benchmark api-bank`: scores one model on API-Bank; the same command again continues. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { renderApiBank } from "../../report/index.js";
-import { ConfigError, type Engine, type Policy } from "../../spec/index.js";
+import { ConfigError } from "../../spec/index.js";
 import { type ApiBankEvaluation, evaluateApiBank } from "../../stages/api-bank-evaluate.js";
-import type { BaseModel } from "../../stages/base-model.js";
-import { parseRecipe, type Recipe } from "../../stages/recipe.js";
-import { fingerprintPath, hashValue, openRunDirectory } from "../../store/index.js";
+import { hashValue, openRunDirectory } from "../../store/index.js";
 import {
   type ApiBank,
   type ApiBankSample,
@@ -17,18 +14,14 @@ import {
 } from "../../tasks/api-bank/index.js";
 import { type FinderFlags, openFinder } from "../api-bank/open-finder.js";
 import { readApiBank } from "../api-bank/read-data.js";
-import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
+import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
-import { packageRoot, resolveInPackage } from "../package-root.js";
+import { type OpenResponder, openResponder, type ResponderFlags } from "../open-responder.js";
 import type { Terminal } from "../terminal.js";
 import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
-export interface ApiBankOptions extends FinderFlags {
-  /** A model folder. */
-  readonly model: string;
-  /** A folder of an adapter in PEFT layout. */
-  readonly adapter?: string;
+export interface ApiBankOptions extends FinderFlags, ResponderFlags {
   /** Levels, `L1` and `L2`. @default both */
   readonly categories?: readonly string[];
   /** Folder of the official data. */
@@ -42,7 +35,6 @@ export interface ApiBankOptions extends FinderFlags {
   readonly maximumTokens?: number;
   /** Folder of the results. */
   readonly out: string;
-  readonly signal: AbortSignal;
 }
 
 /** How a sample can be shown. */
@@ -73,34 +65,37 @@ export async function runApiBank(
   const bank = await readBank(options);
   const samples = chosenSamples(bank, options.categories);
   const shown = await readPrompt(options);
-  const model = await load(await modelRecipe(options));
-  const store = await openRunDirectory(options.out);
-  const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
+  const { maximumTokens = defaultMaximumTokens } = options;
+  const open = await openResponder(options, { ...shown, maximumTokens }, terminal, load);
+  const { responder, signal } = open;
   try {
-    await requireSameRequest(
-      store,
-      await requestOf(options, model, { samples, descriptions: bank.descriptions, shown }),
-    );
-    const judging = { bank, finder: openFinder(options, bank), strict: options.strict === true };
-    const evaluation = await withPolicy(model, options, (policy) =>
-      evaluateApiBank(
-        { policy, context: model.context, samples, judging, ...shown, ...limitsOf(options) },
-        { store, signal: options.signal, onProgress },
-      ),
-    );
-    return { prompt: promptName(shown), evaluation };
+    const store = await openRunDirectory(options.out);
+    const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
+    try {
+      const asked = { samples, descriptions: bank.descriptions, shown };
+      await requireSameRequest(store, requestOf(options, open, asked));
+      const judging = { bank, finder: openFinder(options, bank), strict: options.strict === true };
+      const inputs = { responder, samples, judging, chunkRows, ...shown };
+      const evaluation = await evaluateApiBank(inputs, { store, signal, onProgress });
+      return { prompt: promptName(shown), evaluation };
+    } finally {
+      await store.close();
+    }
   } finally {
     terminal.endProgress();
-    await store.close();
+    await open.close();
   }
 }
 
 /** The scores for people. */
 export function renderApiBankOutcome({ prompt, evaluation }: ApiBankOutcome): string {
-  const { tooLong, cut } = evaluation;
+  const { tooLong, cut, refused } = evaluation;
   const notes = [
     `Prompt: ${prompt}.`,
     `${tooLong} prompts do not fit the model's context (not asked, wrong); ${cut} answers were cut at their longest length.`,
+    ...(refused === 0
+      ? []
+      : [`${refused} prompts were refused by the model's template or its server (wrong).`]),
   ];
   return `${renderApiBank(evaluation)}${notes.join("\n")}\n`;
 }
@@ -121,10 +116,6 @@ function chosenSamples(
     throw new ConfigError(`--categories: api-bank has no level ${unknown}. Known are L1, L2.`, { unknown });
   }
   return samples.filter(({ level }) => levels.includes(level));
-}
-
-function limitsOf({ maximumTokens = defaultMaximumTokens }: ApiBankOptions) {
-  return { maximumTokens, chunkRows };
 }
 
 /** How samples are shown. */
@@ -151,57 +142,25 @@ function promptName({ prompt, instruction }: ShownPrompt): string {
     : "official layout, instruction from a file that is not the official one";
 }
 
-/** The settings of `recipes/nano.yaml` with the model asked for. */
-async function modelRecipe({ model, adapter }: ApiBankOptions): Promise<Recipe> {
-  if (adapter !== undefined) {
-    requireFolder(adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
-  }
-  const file = join(packageRoot(), "recipes/nano.yaml");
-  const overrides = [
-    `model=${findModelFolder(model, "--model")}`,
-    "data.trainRows=0",
-    "data.evaluationRows=1",
-  ];
-  return parseRecipe({ file, text: await readFile(file, "utf8"), overrides });
-}
-
-async function withPolicy<T>(
-  model: BaseModel,
-  { adapter }: ApiBankOptions,
-  work: (policy: Policy) => Promise<T>,
-): Promise<T> {
-  const engine: Engine = await model.openEngine();
-  try {
-    return await work(
-      await engine.createPolicy({ ...(adapter !== undefined && { adapter }), train: "none" }),
-    );
-  } finally {
-    await engine.close();
-  }
-}
-
 /** The samples and how they are shown. */
 interface AskedSamples extends Pick<ApiBank, "samples" | "descriptions"> {
   readonly shown: ShownPrompt;
 }
 
 /** What the answers depend on, as text; how they are judged may change. */
-async function requestOf(
-  options: ApiBankOptions,
-  model: BaseModel,
+function requestOf(
+  { categories, maximumTokens = defaultMaximumTokens }: ApiBankOptions,
+  { identity }: OpenResponder,
   { samples, descriptions, shown }: AskedSamples,
-): Promise<string> {
-  const { adapter, categories } = options;
+): string {
   const request = {
     benchmark: "api-bank",
-    model: resolve(resolveInPackage(options.model)),
-    modelFingerprint: model.fingerprint,
-    adapter: adapter === undefined ? null : resolve(adapter),
-    adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),
+    ...identity,
     categories: categories ?? null,
     samples: hashValue(samples.map((sample) => messagesOf(sample, { descriptions, ...shown }))),
     ...shown,
-    ...limitsOf(options),
+    maximumTokens,
+    chunkRows,
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
 }

@@ -1,25 +1,25 @@
 /** `itool eval --benchmark bfcl`: a model answers the items of the leaderboard; the same command again continues. */
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { ConfigError } from "../../spec/index.js";
+import { bfclView, buildReportData, readPageTemplate, renderReport } from "../../report/index.js";
+import { ConfigError, type Store } from "../../spec/index.js";
 import { type BfclEvaluation, evaluateBfcl } from "../../stages/bfcl.js";
 import { nearestKey } from "../../stages/nearest-key.js";
-import { policyResponder } from "../../stages/policy-responder.js";
-import { parseRecipe, type Recipe } from "../../stages/recipe.js";
-import { fingerprintPath, openRunDirectory } from "../../store/index.js";
+import { openRunDirectory, runPaths } from "../../store/index.js";
 import { BFCL_CATEGORIES, type BfclCategory } from "../../tasks/bfcl/index.js";
-import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
+import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { openBfcl } from "../bfcl-bench.js";
 import { downloadBfcl } from "../bfcl-download.js";
 import { requireFolder } from "../input-files.js";
-import { packageRoot, resolveInPackage } from "../package-root.js";
+import {
+  type OpenResponder,
+  openResponder,
+  type PromptKind,
+  type ResponderFlags,
+} from "../open-responder.js";
 import type { Terminal } from "../terminal.js";
 import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
-export interface EvaluateBfclOptions {
-  readonly model: string;
-  readonly adapter?: string;
+export interface EvaluateBfclOptions extends ResponderFlags {
   /** Absent: all of them. */
   readonly categories?: readonly string[];
   /** Folder of the official data. */
@@ -28,18 +28,19 @@ export interface EvaluateBfclOptions {
   readonly download?: boolean;
   /** Items of each category; absent: all. */
   readonly limit?: number;
-  /** `benchmark`: the official prompting mode. `template`: the model's own way of showing functions. */
-  readonly prompt: "benchmark" | "template";
+  /** `benchmark`: the official prompting mode. `template`: the model's own way of showing functions. `native`: a server's. */
+  readonly prompt: PromptKind;
   readonly maximumTokens: number;
+  /** Adds the verdicts without the official code's quirks. @default false */
+  readonly strict?: boolean;
   readonly out: string;
-  readonly signal: AbortSignal;
 }
 
-/** Items that are answered together; what a kill loses at most. */
-const CHUNK_ROWS = 16;
+/** Items that are answered together, in a batch here or by a server; what a kill loses at most. */
+const CHUNK_ROWS = { batch: 16, server: 64 } as const;
 
 /**
- * Runs the evaluation in `out`: `results.jsonl`, `result/` with the official files, `verdicts.jsonl`, `scores.json`.
+ * Runs the evaluation in `out`: `results.jsonl`, `result/` with the official files, `verdicts.jsonl`, `scores.json`, `report.html`.
  *
  * @throws ConfigError for a category, model, adapter or data folder that is not there, or an `out` with other results
  */
@@ -50,34 +51,71 @@ export async function runBfclEvaluation(
 ): Promise<BfclEvaluation> {
   const categories = knownCategories(options.categories);
   const data = await dataFolder(options, terminal);
-  const model = await load(await modelRecipe(options.model));
   const { bench, files } = await openBfcl(data, categories);
-  const store = await openRunDirectory(options.out);
-  const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
+  const { prompt, limit, strict = false } = options;
+  const open = await openResponder(options, options, terminal, load);
+  const { responder, signal } = open;
   try {
-    await requireSameRequest(store, await requestOf(options, categories, model.fingerprint));
-    const engine = await model.openEngine();
+    const store = await openRunDirectory(options.out);
+    const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
     try {
-      const adapter = options.adapter === undefined ? {} : { adapter: options.adapter };
-      const policy = await engine.createPolicy({ ...adapter, train: "none" });
-      const { maximumTokens, prompt, limit } = options;
-      const respond = policyResponder({ policy, context: model.context, maximumTokens });
+      await requireSameRequest(store, requestOf(options, categories, open));
+      const chunkRows = responder.batches ? CHUNK_ROWS.batch : CHUNK_ROWS.server;
       const some = limit === undefined ? {} : { limit };
-      const inputs = { bench, files, categories, prompt, chunkRows: CHUNK_ROWS, respond, ...some };
-      return await evaluateBfcl(inputs, { store, signal: options.signal, onProgress });
+      const inputs = { bench, files, categories, prompt, chunkRows, responder, strict, ...some };
+      const evaluation = await evaluateBfcl(inputs, { store, signal, onProgress });
+      await writeBenchmarkReport(store, evaluation, open, prompt);
+      return evaluation;
     } finally {
-      await engine.close();
+      await store.close();
     }
   } finally {
     terminal.endProgress();
-    await store.close();
+    await open.close();
   }
 }
+
+/** Writes `report.html`: figures, and what is wrong with the failed items, by category and function. */
+async function writeBenchmarkReport(
+  store: Store,
+  { summary, notes }: BfclEvaluation,
+  { identity }: OpenResponder,
+  prompt: PromptKind,
+): Promise<void> {
+  const data = await buildReportData({
+    title: "BFCL",
+    facts: [
+      { label: "Model", value: identity.model },
+      ...(identity.adapter === null ? [] : [{ label: "Adapter", value: identity.adapter }]),
+      { label: "Functions shown by", value: PROMPT_LABELS[prompt] },
+      ...Object.entries(notes).map(([note, count]) => ({ label: note, value: `${count} items` })),
+    ],
+    settings: {},
+    evaluations: [],
+    comparisons: [],
+    benchmarks: [bfclView(summary)],
+    steps: [],
+    perplexities: [],
+    trees: [],
+    pairs: [],
+    rejections: [],
+    stages: [],
+    decode: () => "",
+  });
+  await store.writeText(runPaths.report, renderReport(data, await readPageTemplate()));
+}
+
+const PROMPT_LABELS: Readonly<Record<PromptKind, string>> = {
+  benchmark: "the benchmark's prompt",
+  template: "the model's template",
+  native: "the server, as native tools",
+};
 
 /** The evaluation as text. */
 export function renderBfclEvaluation({ text, notes }: BfclEvaluation): string {
   const lines = Object.entries(notes).map(
-    ([note, count]) => `${count} items were judged on an empty answer: ${note}.`,
+    ([note, count]) =>
+      `${count} items could not be asked or answered, and were judged on what stands in their place: ${note}.`,
   );
   return [text, ...lines].join("\n");
 }
@@ -109,27 +147,15 @@ function knownCategories(names: readonly string[] | undefined): readonly BfclCat
   return BFCL_CATEGORIES.filter((category) => names.includes(category));
 }
 
-/** Only the model of the recipe counts here. */
-async function modelRecipe(model: string): Promise<Recipe> {
-  const file = join(packageRoot(), "recipes/nano.yaml");
-  const overrides = [`model=${findModelFolder(model, "--model")}`];
-  return parseRecipe({ file, text: await readFile(file, "utf8"), overrides });
-}
-
-async function requestOf(
-  options: EvaluateBfclOptions,
+/** What the answers depend on, as text. */
+function requestOf(
+  { limit, prompt, maximumTokens }: EvaluateBfclOptions,
   categories: readonly BfclCategory[],
-  modelFingerprint: string,
-): Promise<string> {
-  const { adapter, limit, prompt, maximumTokens } = options;
-  if (adapter !== undefined)
-    requireFolder(adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
+  { identity }: OpenResponder,
+): string {
   const request = {
     benchmark: "bfcl",
-    model: resolve(resolveInPackage(options.model)),
-    modelFingerprint,
-    adapter: adapter === undefined ? null : resolve(adapter),
-    adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),
+    ...identity,
     categories,
     limit: limit ?? null,
     prompt,

@@ -1,4 +1,5 @@
 /** `itool eval`: which benchmark is run by what. */
+import type { PromptKind } from "../open-responder.js";
 import type { Terminal } from "../terminal.js";
 import { type EvaluateOptions, renderEvaluation, runEvaluation } from "./evaluate.js";
 import { type ApiBankOptions, renderApiBankOutcome, runApiBank } from "./evaluate-api-bank.js";
@@ -12,8 +13,8 @@ export interface EvaluationFlags extends EvaluateOptions, ApiBankOptions {
   readonly download?: boolean;
   /** Items of each category; absent: all. */
   readonly limit?: number;
-  /** Who shows the functions: the benchmark's own prompt, or the model's template. */
-  readonly prompt: "benchmark" | "template";
+  /** Who shows the functions: the benchmark's own prompt, the model's template, or a server with native tools. */
+  readonly prompt: PromptKind;
   /** Longest answer, in tokens. */
   readonly maximumTokens: number;
 }

@@ -3,64 +3,17 @@
  * model writes as arguments comes back as it was written: nothing is repaired, and nothing evaluated.
  */
 import { z } from "zod";
-import { type JsonObject, ServerError } from "../../spec/index.js";
+import {
+  type ChatAnswer,
+  type ChatClient,
+  type ChatMessage,
+  type ChatRequest,
+  type ChatTool,
+  type JsonObject,
+  ServerError,
+} from "../../spec/index.js";
 import { OpenAIConnection } from "./openai-connection.js";
 import type { OpenAIServer } from "./openai-options.js";
-
-/** A call of a tool as the API writes it. */
-export interface ChatToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** JSON, if the model wrote JSON. */
-  readonly arguments: string;
-}
-
-/** One turn. */
-export type ChatMessage =
-  | { readonly role: "system" | "user"; readonly content: string }
-  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ChatToolCall[] }
-  | { readonly role: "tool"; readonly content: string; readonly toolCallId: string };
-
-/** A tool on offer. */
-export interface ChatTool {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of its arguments. */
-  readonly parameters: JsonObject;
-}
-
-/** What is asked. */
-export interface ChatRequest {
-  readonly messages: readonly ChatMessage[];
-  readonly tools?: readonly ChatTool[];
-  /** @default "auto" where there are tools */
-  readonly toolChoice?: "auto" | "none" | "required";
-  readonly maxTokens: number;
-  readonly temperature: number;
-  /** @default 1 */
-  readonly topP?: number;
-  readonly seed?: number;
-  readonly stop?: readonly string[];
-  /** Asks for the log-probability of each token. @default false */
-  readonly logprobs?: boolean;
-}
-
-/** What the model answered. */
-export interface ChatAnswer {
-  /** Empty where it only called tools. */
-  readonly content: string;
-  readonly toolCalls: readonly ChatToolCall[];
-  /** `length`: it was cut at `maxTokens`. */
-  readonly finish: "stop" | "length" | "tool-calls" | "other";
-  /** One a token of the content, where they were asked for and given. */
-  readonly logprobs?: Float32Array;
-}
-
-/** Asks one served model. */
-export interface ChatClient {
-  /** @throws ServerError where the server refuses or stays away. @throws CancelledError when the signal fires */
-  complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatAnswer>;
-}
 
 /** A client. Nothing is asked of the server yet. */
 export function createChatClient(server: OpenAIServer): ChatClient {
@@ -104,8 +57,9 @@ function messageBody(message: ChatMessage): JsonObject {
   return { role, content: content === "" ? null : content, tool_calls: calls };
 }
 
-function toolBody({ name, description, parameters }: ChatTool): JsonObject {
-  return { type: "function", function: { name, description, parameters } };
+function toolBody({ name, description, parameters, response }: ChatTool): JsonObject {
+  const more = response === undefined ? {} : { response };
+  return { type: "function", function: { name, description, parameters, ...more } };
 }
 
 const choiceSchema = z.looseObject({

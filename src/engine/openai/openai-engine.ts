@@ -15,7 +15,7 @@ import {
 } from "../../spec/index.js";
 import { CallQueue } from "../call-queue.js";
 import { checkRequests, checkSequences } from "../check-calls.js";
-import { throwIfAborted } from "../remote/pause.js";
+import { together } from "../remote/together.js";
 import {
   type CompletionsAnswer,
   promptLogprobs,
@@ -102,19 +102,15 @@ class OpenAIPolicy implements Policy {
         const answer = await this.#ask((extended) => scoreBody(prompt, extended), tokens.length, signal);
         return promptLogprobs(answer, tokens);
       };
-      return together(sequences, one, () => 1, options);
+      return together(sequences, one, options);
     });
   }
 
   sample(requests: readonly SampleRequest[], options: CallOptions = {}): Promise<Sample[][]> {
     return this.#queue.run(async () => {
       checkRequests(requests, this.#info);
-      return together(
-        requests,
-        (request, signal) => this.#sampleOne(request, signal),
-        ({ n }) => n,
-        options,
-      );
+      const one = (request: SampleRequest, signal: AbortSignal) => this.#sampleOne(request, signal);
+      return together(requests, one, options, ({ n }) => n);
     });
   }
 
@@ -217,29 +213,4 @@ function untrainable(): InputError {
   return new InputError(
     "A served model is not trained: it can only score and sample. Use the embedded or tinker engine.",
   );
-}
-
-/** All items at once — the connection bounds how many are under way — with progress, and none left behind after a failure. */
-async function together<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item, signal: AbortSignal) => Promise<Result>,
-  weight: (item: Item) => number,
-  { signal, onProgress }: CallOptions,
-): Promise<Result[]> {
-  throwIfAborted(signal);
-  const failed = new AbortController();
-  const ended = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
-  const total = items.reduce((sum, item) => sum + weight(item), 0);
-  let done = 0;
-  const one = async (item: Item): Promise<Result> => {
-    const result = await work(item, ended);
-    done += weight(item);
-    onProgress?.(done, total);
-    return result;
-  };
-  try {
-    return await Promise.all(items.map(one));
-  } finally {
-    failed.abort();
-  }
 }

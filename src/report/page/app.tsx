@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { policyLabel } from "../labels.js";
 import type { ReportData } from "../report-data.js";
+import { Benchmarks } from "./benchmarks.js";
 import { Comparisons } from "./comparisons.js";
 import { Deficiencies } from "./deficiencies.js";
 import { percent, plural, visible } from "./format.js";
@@ -52,8 +53,15 @@ export function App({ data }: { readonly data: ReportData }) {
 }
 
 function partsOf(data: ReportData): readonly Part[] {
-  const { evaluations, comparisons, training, perplexities, rounds, imports, stages, settings } = data;
+  const { evaluations, comparisons, benchmarks, training, perplexities, rounds, imports, stages, settings } =
+    data;
+  // A run has no benchmarks of its own, and does not say so.
+  const measured =
+    benchmarks.length === 0
+      ? []
+      : [part("benchmarks", "Benchmarks", true, () => <Benchmarks benchmarks={benchmarks} />)];
   return [
+    ...measured,
     part("scores", "Scores", evaluations.length > 0, () => <Scores evaluations={evaluations} />),
     part("comparisons", "Paired comparisons", comparisons.length > 0, () => (
       <Comparisons comparisons={comparisons} />

@@ -60,6 +60,37 @@ describe("App", () => {
     }
   });
 
+  it("shows what is wrong on a benchmark, by category and by function", async () => {
+    const element = show({
+      ...(await dataOf(0)),
+      benchmarks: [
+        {
+          name: "BFCL",
+          correct: 5,
+          total: 9,
+          figures: [{ name: "Live", group: "now", accuracy: 0.5, low: 0.25, high: 0.75 }],
+          categories: [
+            { name: "simple_python", correct: 4, total: 6, deficiencies: { "argument-value": 2 } },
+            { name: "irrelevance", correct: 1, total: 3, deficiencies: { "unexpected-call": 2 } },
+          ],
+          tools: [{ name: hostile.join(" "), deficiencies: { "argument-value": 2 } }],
+          omittedTools: 7,
+        },
+      ],
+    });
+    const section = element.querySelector("#benchmarks")!;
+    const rows = [...section.querySelectorAll("tr")].map((row) =>
+      [...row.children].map((cell) => cell.textContent),
+    );
+    expect(section.querySelector("h3")?.textContent).toBe("BFCL: 5 of 9 items right");
+    expect(rows).toContainEqual(["Live", "now", "50.0", "25.0 – 75.0"]);
+    expect(rows).toContainEqual(["simple_python", "4 of 6", "2", "2", "0"]);
+    expect(rows).toContainEqual(["irrelevance", "1 of 3", "2", "0", "2"]);
+    expect(rows.at(-1)?.slice(1)).toEqual(["2", "2"]);
+    expect(section.textContent).toContain("7 more functions with fewer are not shown");
+    expect(element.querySelector("img, script")).toBeNull();
+  });
+
   it("leaves out what there is not, and names it", async () => {
     const element = show(await dataOf(0));
     expect(headings(element)).not.toContain("Search trees");

@@ -1,5 +1,5 @@
 /** What a model sees of a sample: one system message, then the turns before the target. */
-import { DataError, type Message } from "../../spec/index.js";
+import { DataError, type SpokenMessage } from "../../spec/index.js";
 import type { ApiDescription } from "./descriptions.js";
 import type { Turn } from "./dialogue.js";
 import { pythonText } from "./python/print.js";
@@ -34,7 +34,7 @@ export interface MessageOptions {
  *
  * @throws DataError where an API of the dialogue is not described
  */
-export function messagesOf(sample: ApiBankSample, options: MessageOptions): readonly Message[] {
+export function messagesOf(sample: ApiBankSample, options: MessageOptions): readonly SpokenMessage[] {
   const lines = describedApis(sample).map((name) => {
     const description = options.descriptions.get(name);
     if (description !== undefined) return description.line;
@@ -42,7 +42,7 @@ export function messagesOf(sample: ApiBankSample, options: MessageOptions): read
       name,
     });
   });
-  const system: Message = { role: "system", content: options.instruction + lines.join("\n") };
+  const system: SpokenMessage = { role: "system", content: options.instruction + lines.join("\n") };
   return [system, ...contextMessages(sample)];
 }
 
@@ -55,7 +55,7 @@ export function describedApis({ level, apis }: Pick<ApiBankSample, "level" | "ap
 export function contextMessages({
   dialogue,
   turn,
-}: Pick<ApiBankSample, "dialogue" | "turn">): readonly Message[] {
+}: Pick<ApiBankSample, "dialogue" | "turn">): readonly SpokenMessage[] {
   return dialogue.turns.slice(0, turn).map(messageOf);
 }
 
@@ -67,7 +67,7 @@ export function callText(
   return `[${apiName}(${[...parameters].map(([key, value]) => `${key}='${pythonText(value)}'`).join(", ")})]`;
 }
 
-function messageOf(turn: Turn): Message {
+function messageOf(turn: Turn): SpokenMessage {
   if (turn.role !== "API") return { role: turn.role === "User" ? "user" : "assistant", content: turn.text };
   const output = pythonText(turn.result.get("output") ?? null);
   return { role: "system", content: `${callText(turn.apiName, turn.parameters)} Response: ${output}` };

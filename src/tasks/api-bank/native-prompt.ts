@@ -2,7 +2,7 @@
  * A sample as the model's own chat template shows tools and calls, for models that were trained on that form: the tools as
  * tools, earlier calls as the assistant's, their outputs as results of tools. The facts are those of the official messages.
  */
-import type { Message, Tool } from "../../spec/index.js";
+import type { ChatMessage, Tool } from "../../spec/index.js";
 import { printCalls, toolFromJson } from "../../text/index.js";
 import { field, isJsonObject, parseJson } from "../json-text.js";
 import type { ApiDescription } from "./descriptions.js";
@@ -15,7 +15,7 @@ import type { ApiBankSample } from "./samples.js";
 export function nativePrompt(
   sample: ApiBankSample,
   descriptions: ReadonlyMap<string, ApiDescription>,
-): { readonly tools: readonly Tool[]; readonly messages: readonly Message[] } {
+): { readonly tools: readonly Tool[]; readonly messages: readonly ChatMessage[] } {
   const tools = describedApis(sample).flatMap((name) => toolOf(descriptions.get(name)) ?? []);
   const turns = sample.dialogue.turns.slice(0, sample.turn);
   return { tools, messages: turns.flatMap(messagesOfTurn) };
@@ -32,7 +32,7 @@ function toolOf(description: ApiDescription | undefined): Tool | undefined {
   });
 }
 
-function messagesOfTurn(turn: Turn): Message[] {
+function messagesOfTurn(turn: Turn, index: number): ChatMessage[] {
   if (turn.role !== "API") return [{ role: turn.role === "User" ? "user" : "assistant", content: turn.text }];
   const values = [...turn.parameters].map(([name, value]) => ({
     name: String(name),
@@ -40,6 +40,6 @@ function messagesOfTurn(turn: Turn): Message[] {
   }));
   return [
     { role: "assistant", content: printCalls([{ name: turn.apiName, arguments: values }]) },
-    { role: "tool", content: pythonText(turn.result.get("output") ?? null) },
+    { role: "tool", content: pythonText(turn.result.get("output") ?? null), toolCallId: `call-${index}` },
   ];
 }

@@ -67,7 +67,7 @@ describe("messages", () => {
     ]);
     expect(messages.slice(-2)).toEqual([
       { role: "assistant", content: '[GetUserToken(username="ann", password="pw")]' },
-      { role: "tool", content: "{'token': 'tok-ann'}" },
+      { role: "tool", content: "{'token': 'tok-ann'}", toolCallId: "call-3" },
     ]);
   });
 });

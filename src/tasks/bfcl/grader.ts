@@ -9,6 +9,7 @@ import { type BfclSummary, renderBfclSummary, summarise } from "./grade-summary.
 import type { BfclItem } from "./item.js";
 import { judgeCalls } from "./judge-calls.js";
 import { judgeTranscript } from "./judge-transcript.js";
+import { startAllowance } from "./python/allowance.js";
 import type { CategoryCount } from "./scores.js";
 import { judgeStrictly } from "./strict.js";
 
@@ -17,24 +18,45 @@ export interface BfclVerdict extends Verdict {
   readonly strict?: { readonly valid: boolean; readonly error_type: string | null };
 }
 
-/** What is wrong with the result of an item; nothing where it is right. */
-export function judgeItem(bench: BfclBench, item: BfclItem, result: JsonValue): Fault | undefined {
-  if (judgingOf(item.category) === "multi-turn") return judgeTranscript(result, item, bench.setting);
-  return judgeCalls(result, item, bench.parsers);
+/**
+ * What is wrong with the result of an item; nothing where it is right.
+ * @param native Whether the model was offered the functions as native tools: its texts then hold no calls. Lists of calls
+ * are always read as such.
+ */
+export function judgeItem(
+  bench: BfclBench,
+  item: BfclItem,
+  result: JsonValue,
+  native?: boolean,
+): Fault | undefined {
+  startAllowance();
+  if (judgingOf(item.category) === "multi-turn")
+    return judgeTranscript(result, item, bench.setting, { native });
+  return judgeCalls(result, item, bench.parsers, native);
+}
+
+/** How result lines are judged. */
+export interface BfclGraderOptions {
+  /** Adds the verdicts without the official code's quirks. */
+  readonly strict: boolean;
+  /** Texts are answers of native tool calling. @default false: a text is read as in prompting mode */
+  readonly native?: boolean;
 }
 
 /** Judges result lines `{"id", "result"}`, in any order and with repeated ids: every line counts. */
 export class BfclGrader implements ResultGrader {
   readonly #bench: BfclBench;
   readonly #strict: boolean;
+  readonly #native: true | undefined;
   readonly #counts = new Map<BfclCategory, CategoryCount>();
   readonly #faults: CountedFault[] = [];
   #strictValid = 0;
   #unknown = 0;
 
-  constructor(bench: BfclBench, { strict }: { readonly strict: boolean }) {
+  constructor(bench: BfclBench, { strict, native }: BfclGraderOptions) {
     this.#bench = bench;
     this.#strict = strict;
+    this.#native = native === true ? true : undefined;
   }
 
   grade(row: JsonValue): BfclVerdict {
@@ -49,7 +71,7 @@ export class BfclGrader implements ResultGrader {
         error_type: item === undefined ? "result_line:unknown_id" : "result_line:no_result",
       };
     }
-    const fault = judgeItem(this.#bench, item, result);
+    const fault = judgeItem(this.#bench, item, result, this.#native);
     this.#count(item.category, fault);
     const verdict = { id, valid: fault === undefined, error_type: fault?.type ?? null };
     return this.#strict ? { ...verdict, strict: this.#judgeStrictly(item, result, fault) } : verdict;
@@ -60,7 +82,7 @@ export class BfclGrader implements ResultGrader {
     result: JsonValue,
     fault: Fault | undefined,
   ): BfclVerdict["strict"] & object {
-    const strict = judgeStrictly(this.#bench, item, result, fault);
+    const strict = judgeStrictly({ bench: this.#bench, item, result, native: this.#native }, fault);
     if (strict === undefined) this.#strictValid += 1;
     return { valid: strict === undefined, error_type: strict?.type ?? null };
   }

@@ -2,8 +2,8 @@
 import type { Deficiency, JsonValue } from "../../spec/index.js";
 import { isJsonList } from "../json-text.js";
 import type { Fault } from "./check/fault.js";
-import { executionCalls, printCalls } from "./decode/execution-calls.js";
-import { decodeToolCalls } from "./decode/tool-calls.js";
+import { executionCalls, plainExecutionCalls } from "./decode/execution-calls.js";
+import { executionToolCalls } from "./decode/tool-calls.js";
 import type { BfclItem, MultiTurnItem } from "./item.js";
 import { PythonError } from "./python/error.js";
 import { SimulationSession } from "./simulation/session.js";
@@ -27,6 +27,9 @@ export interface TranscriptFault extends Fault {
   readonly missing?: readonly string[];
 }
 
+/** Steps of a turn that are executed; one more ends the whole item. */
+export const MOST_STEPS = 20;
+
 /** Whether an item's simulations are padded. */
 export function hasLongContext(id: string): boolean {
   return id.includes("long_context");
@@ -37,18 +40,30 @@ export function startProcess(item: BfclItem, { today, padding }: SimulationSetti
   return hasLongContext(item.id) ? new SimulationProcess(today, padding) : new SimulationProcess(today);
 }
 
+/** How a transcript is judged. */
+export interface TranscriptRules {
+  /** All its texts are answers of native tool calling; a step that is a list of calls says so itself. @default false */
+  readonly native?: boolean | undefined;
+  /** Without the official evaluator's quirks. @default false */
+  readonly strict?: boolean;
+}
+
 /** The first thing that is wrong with the transcript: a list of turns, each a list of steps. */
 export function judgeTranscript(
   result: JsonValue,
   item: BfclItem,
   setting: SimulationSetting,
+  { native = false, strict = false }: TranscriptRules = {},
 ): TranscriptFault | undefined {
   const task = item.multiTurn;
   if (task === undefined || !isJsonList(result)) return { type: "multi_turn:inference_error" };
   if (result.length !== task.truth.length) return { type: "multi_turn:force_terminated" };
-  const turns = result.map((turn) => (isJsonList(turn) ? stepsOf(turn) : []));
+  const hasToolCalls = native || result.some((turn) => isJsonList(turn) && turn.some(isJsonList));
+  const turns = result.map((turn) => stepsOf(turn, hasToolCalls, strict));
+  if (strict && turns.some((steps) => steps.length > MOST_STEPS))
+    return { type: "multi_turn:force_terminated" };
   try {
-    return new TranscriptJudge(item, task, setting).judge(turns);
+    return new TranscriptJudge(item, task, setting, strict).judge(turns);
   } catch (error) {
     // A state that cannot even be loaded; the official code has no verdict here.
     if (error instanceof PythonError) return { type: "checker:unusable_state" };
@@ -56,37 +71,38 @@ export function judgeTranscript(
   }
 }
 
-/** The calls of each step; steps that cannot be decoded, or hold none, are left out. */
-function stepsOf(turn: readonly JsonValue[]): string[][] {
-  return turn.map((step) => stepCalls(step) ?? []).filter((calls) => calls.length > 0);
-}
-
-/** The calls of one step: a prompting-mode text, or a list of native calls. `undefined` where it is neither. */
-export function stepCalls(step: JsonValue): string[] | undefined {
-  if (typeof step === "string") return executionCalls(step);
-  const decoded = decodeToolCalls(step, "python");
-  if (!decoded.ok || decoded.calls === "no-calls") return undefined;
-  try {
-    return printCalls(decoded.calls);
-  } catch (error) {
-    if (error instanceof PythonError) return undefined;
-    throw error;
-  }
+/**
+ * The calls of each step; steps that cannot be decoded, or hold none, are left out. Beside native calls a text is an answer
+ * without calls.
+ */
+function stepsOf(turn: JsonValue, native: boolean, strict: boolean): string[][] {
+  if (!isJsonList(turn)) return [];
+  return turn
+    .map((step) => {
+      if (native || typeof step !== "string") return executionToolCalls(step) ?? [];
+      return (strict ? plainExecutionCalls(step) : executionCalls(step)) ?? [];
+    })
+    .filter((calls) => calls.length > 0);
 }
 
 class TranscriptJudge {
   readonly #task: MultiTurnItem;
+  readonly #strict: boolean;
   readonly #model: SimulationSession;
   readonly #truth: SimulationSession;
   /** Results of the model's calls in all turns so far, with how often each occurred. */
   readonly #results = new Map<string, number>();
 
-  constructor(item: BfclItem, task: MultiTurnItem, setting: SimulationSetting) {
+  /** @param strict Each side gets a process of its own, but the same names of instances. */
+  constructor(item: BfclItem, task: MultiTurnItem, setting: SimulationSetting, strict: boolean) {
     this.#task = task;
+    this.#strict = strict;
     const { classes, initial } = task;
     const process = startProcess(item, setting);
+    const other = strict ? startProcess(item, setting) : process;
     this.#model = new SimulationSession({ classes, initial, process, owner: "model" });
-    this.#truth = new SimulationSession({ classes, initial, process, owner: "truth" });
+    const owner = strict ? "model" : "truth";
+    this.#truth = new SimulationSession({ classes, initial, process: other, owner });
   }
 
   judge(turns: readonly (readonly (readonly string[])[])[]): TranscriptFault | undefined {
@@ -97,11 +113,11 @@ class TranscriptJudge {
     return undefined;
   }
 
-  /** A turn without right calls is not checked, but what the model does in it stays done. */
+  /** A turn without right calls is not checked, but what the model does in it stays done; strictly, it may change nothing. */
   #judgeTurn(steps: readonly (readonly string[])[], truth: readonly string[]): TranscriptFault | undefined {
     for (const call of steps.flat()) this.#note(this.#model.execute(call));
     const wanted = truth.map((call) => this.#truth.execute(call));
-    if (truth.length === 0) return undefined;
+    if (truth.length === 0) return this.#strict ? this.#compareStates() : undefined;
     if (steps.length === 0) return { type: "multi_turn:empty_turn_model_response", ...toolOf(truth) };
     const fault = this.#compareStates() ?? this.#compareResults(wanted, truth);
     return fault === undefined ? undefined : { ...fault, deficiency: classOf(steps.flat(), truth) };

@@ -1,7 +1,7 @@
 /** What a model is told in prompting mode: our own words for the official default prompt, and the documents it carries. */
-import type { JsonObject, JsonValue, Message, Tool } from "../../spec/index.js";
+import type { JsonObject, SpokenMessage, Tool } from "../../spec/index.js";
 import { toolFromJson } from "../../text/index.js";
-import { field, isJsonObject } from "../json-text.js";
+import { field, objectOf, textOf } from "../json-text.js";
 import { type BfclCategory, languageOf } from "./category.js";
 import type { QuestionMessage } from "./item.js";
 
@@ -25,7 +25,7 @@ export function systemPrompt(docs: readonly JsonObject[]): string {
 export function withSystemPrompt(
   messages: readonly QuestionMessage[],
   docs: readonly JsonObject[],
-): readonly Message[] {
+): readonly SpokenMessage[] {
   const [first, ...others] = messages.map(toMessage);
   const prompt = systemPrompt(docs);
   if (first?.role !== "system") return [{ role: "system", content: prompt }, ...messages.map(toMessage)];
@@ -33,7 +33,7 @@ export function withSystemPrompt(
 }
 
 /** A message of a question as a turn of a dialogue. */
-export function toMessage({ role, content }: QuestionMessage): Message {
+export function toMessage({ role, content }: QuestionMessage): SpokenMessage {
   return { role: role === "system" || role === "assistant" ? role : "user", content };
 }
 
@@ -86,12 +86,4 @@ function textParameter(parameter: JsonObject, language: string): JsonObject {
     type: "string",
     description: `${textOf(field(parameter, "description"))}${notes.join("")}`,
   };
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value : "";
 }

@@ -2,19 +2,15 @@
  * A multi-turn item as a model lives it: it answers, its calls are executed, it sees their results and answers again,
  * until it calls nothing; then the next turn begins. Nothing is asked of a model here: callers hand in its answers.
  */
-import type { JsonObject, Message } from "../../spec/index.js";
+import type { ChatMessage, JsonObject, JsonValue } from "../../spec/index.js";
 import { field } from "../json-text.js";
-import { executionCalls } from "./decode/execution-calls.js";
-import type { BfclItem, MultiTurnItem } from "./item.js";
-import { type SimulationSetting, startProcess } from "./judge-transcript.js";
-import { documentsFor, toMessage, withSystemPrompt } from "./prompt.js";
-import { readJson } from "./python/json-text.js";
-import { repr } from "./python/repr.js";
-import { PythonDict } from "./python/value.js";
+import type { BfclItem, MultiTurnItem, QuestionMessage } from "./item.js";
+import { MOST_STEPS, type SimulationSetting, startProcess } from "./judge-transcript.js";
+import { keptAnswer, type ModelAnswer } from "./model-answer.js";
+import { documentsFor, toMessage } from "./prompt.js";
+import { startAllowance } from "./python/allowance.js";
 import { SimulationSession } from "./simulation/session.js";
-
-/** Steps of a turn that are executed; one more ends the whole item. */
-export const MOST_STEPS = 20;
+import { TRANSCRIPT_FORMS, type TranscriptForm, type TranscriptMode } from "./transcript-form.js";
 
 /** What a run is made of. */
 export interface TranscriptStart {
@@ -23,8 +19,8 @@ export interface TranscriptStart {
   /** The functions of the item's classes. */
   readonly docs: readonly JsonObject[];
   readonly setting: SimulationSetting;
-  /** False where the functions are shown by the model's own template. @default true */
-  readonly describesFunctions?: boolean;
+  /** Who shows the functions. @default "benchmark" */
+  readonly mode?: TranscriptMode;
 }
 
 /** The run of one item. */
@@ -33,17 +29,17 @@ export class TranscriptRun {
   readonly #docs: readonly JsonObject[];
   readonly #heldBack: ReadonlyMap<number, readonly string[]>;
   readonly #session: SimulationSession;
-  readonly #describes: boolean;
-  readonly #messages: Message[] = [];
-  readonly #turns: string[][] = [];
+  readonly #form: TranscriptForm;
+  readonly #messages: ChatMessage[] = [];
+  readonly #turns: JsonValue[][] = [];
   #done = false;
   #steps = 0;
 
-  constructor({ item, task, docs, setting, describesFunctions = true }: TranscriptStart) {
+  constructor({ item, task, docs, setting, mode = "benchmark" }: TranscriptStart) {
     this.#item = item;
     this.#docs = documentsFor(item.category, docs);
     this.#heldBack = task.heldBack;
-    this.#describes = describesFunctions;
+    this.#form = TRANSCRIPT_FORMS[mode];
     const { classes, initial } = task;
     this.#session = new SimulationSession({
       classes,
@@ -60,21 +56,26 @@ export class TranscriptRun {
   }
 
   /** The dialogue that the model answers next. */
-  get messages(): readonly Message[] {
+  get messages(): readonly ChatMessage[] {
     return this.#messages;
   }
 
-  /** The functions that the model may call now. */
+  /** The functions that the model may call now: those that were held back stand last, turn by turn. */
   get functions(): readonly JsonObject[] {
-    const hidden = new Set<unknown>(
-      [...this.#heldBack].filter(([turn]) => turn >= this.#turns.length).flatMap(([, names]) => names),
-    );
-    return this.#docs.filter((doc) => !hidden.has(field(doc, "name")));
+    const held = new Set<unknown>([...this.#heldBack.values()].flat());
+    const revealed = [...this.#heldBack.keys()].filter((turn) => turn < this.#turns.length);
+    const first = this.#docs.filter((doc) => !held.has(field(doc, "name")));
+    return [...first, ...revealed.flatMap((turn) => this.#heldBackIn(turn))];
   }
 
   /** The answers so far: per turn, per step, as official result files have them. */
-  get result(): readonly (readonly string[])[] {
-    return this.#turns;
+  get result(): JsonValue {
+    return this.#turns.map((steps) => [...steps]);
+  }
+
+  #heldBackIn(turn: number): JsonObject[] {
+    const names = new Set<unknown>(this.#heldBack.get(turn));
+    return this.#docs.filter((doc) => names.has(field(doc, "name")));
   }
 
   #beginTurn(): void {
@@ -86,39 +87,28 @@ export class TranscriptRun {
     }
     this.#turns.push([]);
     this.#steps = 0;
-    const shown = this.#heldBack.has(turn) ? [this.#announcement(turn)] : messages;
-    if (turn > 0 || !this.#describes) this.#messages.push(...shown.map(toMessage));
-    else this.#messages.push(...withSystemPrompt(shown, this.functions));
+    const shown = this.#heldBack.has(turn) ? [this.#revealing(turn)] : messages;
+    if (turn > 0) this.#messages.push(...shown.map(toMessage));
+    else this.#messages.push(...this.#form.opening(shown, this.functions));
   }
 
-  /** Functions that were held back come with their documents. */
-  #announcement(turn: number): Message {
-    const names = new Set<unknown>(this.#heldBack.get(turn));
-    const docs = this.#docs.filter((doc) => names.has(field(doc, "name")));
-    const sentence = "There are some more functions now. Please try again with them.";
-    const list = this.#describes ? `${repr(docs.map((doc) => readJson(JSON.stringify(doc))))}\n` : "";
-    return { role: "user", content: `${list}${sentence}` };
+  #revealing(turn: number): QuestionMessage {
+    return { role: "user", content: this.#form.revealing(this.#heldBackIn(turn)) };
   }
 
   /** The model's answer to `messages`: its calls are executed, or the turn ends. */
-  answer(text: string): void {
-    this.#turns.at(-1)!.push(text);
-    this.#messages.push({ role: "assistant", content: text });
-    const calls = executionCalls(text) ?? [];
+  answer(answer: ModelAnswer): void {
+    startAllowance();
+    this.#turns.at(-1)!.push(keptAnswer(answer));
+    this.#messages.push(this.#form.said(answer));
+    const calls = this.#form.callsOf(answer);
     if (calls.length === 0) {
       this.#beginTurn();
       return;
     }
-    this.#messages.push({ role: "user", content: this.#results(calls) });
+    const executed = calls.map((call) => ({ call, result: this.#session.execute(call) }));
+    this.#messages.push(...this.#form.results(executed, answer));
     this.#steps += 1;
     if (this.#steps > MOST_STEPS) this.#done = true;
-  }
-
-  #results(calls: readonly string[]): string {
-    return repr(
-      calls.map((call) =>
-        PythonDict.from({ role: "tool", name: call, content: this.#session.execute(call) }),
-      ),
-    );
   }
 }

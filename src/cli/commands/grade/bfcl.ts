@@ -5,7 +5,11 @@ import { openBfcl } from "../../bfcl-bench.js";
 import type { GraderSettings } from "./settings.js";
 
 /** Reads the data. @throws ConfigError where the folder holds no BFCL data */
-export async function openBfclGrader({ data, strict }: GraderSettings): Promise<ResultGrader> {
+export async function openBfclGrader({
+  data,
+  strict,
+  native = false,
+}: GraderSettings): Promise<ResultGrader> {
   const { bench } = await openBfcl(data);
-  return new BfclGrader(bench, { strict });
+  return new BfclGrader(bench, { strict, native });
 }

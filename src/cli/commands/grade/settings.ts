@@ -8,6 +8,8 @@ export interface GraderSettings extends FinderFlags {
   readonly data: string;
   /** Adds the verdicts without the official code's quirks, where the benchmark has them. */
   readonly strict: boolean;
+  /** The results are those of native tool calling: their texts hold no calls. @default false */
+  readonly native?: boolean;
 }
 
 /** Reads what a benchmark's grader needs. @throws ConfigError where the folder does not hold it */

@@ -1,5 +1,5 @@
 /** One call against one answer. */
-import { JAVA_TYPES, javaValue } from "../convert/java-values.js";
+import { JAVA_TYPES, javaValue, strictJavaValue } from "../convert/java-values.js";
 import { JAVASCRIPT_TYPES, javascriptValue } from "../convert/javascript-values.js";
 import type { CallLanguage, DecodedCall } from "../decode/call.js";
 import { type PythonDict, PythonTuple, type PythonValue } from "../python/value.js";
@@ -29,18 +29,25 @@ const PYTHON_TYPES: Readonly<Record<string, string>> = {
 const NESTED_PYTHON = new Set(["array", "tuple"]);
 const NESTED_OTHER = new Set(["Array", "ArrayList", "array"]);
 
+/** How a call is checked. */
+export interface CallCheckOptions {
+  /** How the function is called, where a model could not write the documented name. */
+  readonly name?: string;
+  /** Without the official checker's quirks. @default false */
+  readonly strict?: boolean;
+}
+
 /**
  * What is wrong with a call, the first thing in the official order: name, required parameters, then each parameter given,
  * then the parameters left out.
  *
- * @param name How the function is called, where a model could not write the documented name.
  */
 export function checkCall(
   call: DecodedCall,
   doc: FunctionDoc,
   answer: CallAnswer,
   language: CallLanguage,
-  name: string = doc.name,
+  { name = doc.name, strict = false }: CallCheckOptions = {},
 ): Check {
   if (call.name !== name) return { type: "simple_function_checker:wrong_func_name", tool: doc.name };
   for (const parameter of doc.required) {
@@ -48,7 +55,7 @@ export function checkCall(
       return faultOf(doc, "simple_function_checker:missing_required", parameter);
   }
   for (const [parameter, value] of call.arguments.entries()) {
-    const fault = checkArgument(parameter, value, doc, answer, language);
+    const fault = checkArgument(parameter, value, doc, answer, { language, strict });
     if (fault !== undefined) return faultOf(doc, fault, parameter);
   }
   for (const [parameter, options] of answer.parameters.entries()) {
@@ -69,12 +76,14 @@ function checkArgument(
   value: PythonValue,
   doc: FunctionDoc,
   answer: CallAnswer,
-  language: CallLanguage,
+  { language, strict }: { readonly language: CallLanguage; readonly strict: boolean },
 ): FaultType | undefined {
   const parameter = typeof name === "string" ? doc.parameters.get(name) : undefined;
   const options = answer.parameters.get(name);
   if (parameter === undefined || options === undefined) return "simple_function_checker:unexpected_param";
-  const answers = Array.isArray(options) ? options : [options];
+  const allowed = Array.isArray(options) ? options : [options];
+  // `""` means "may be left out": a text of nothing but signs is not that.
+  const answers = strict && value !== "" && typeof value === "string" ? allowed.filter(isSaid) : allowed;
   if (language === "python") {
     const expected = expectedType(parameter, PYTHON_TYPES, NESTED_PYTHON);
     return expected === undefined
@@ -85,9 +94,13 @@ function checkArgument(
   const expected = expectedType(parameter, types, NESTED_OTHER);
   if (expected === undefined) return UNKNOWN_TYPE;
   if (typeof value !== "string") return language === "java" ? "type_error:java" : "type_error:js";
-  const convert = language === "java" ? javaValue : javascriptValue;
+  const convert = language === "javascript" ? javascriptValue : strict ? strictJavaValue : javaValue;
   const itemType = NESTED_OTHER.has(parameter.type) ? parameter.itemType : undefined;
   return checkValue(convert(value, parameter.type, itemType), answers, expected);
+}
+
+function isSaid(option: PythonValue): boolean {
+  return option !== "";
 }
 
 /** The official evaluator has no verdict on a schema whose types it does not know; nothing in its data has one. */

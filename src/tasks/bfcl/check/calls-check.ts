@@ -13,6 +13,8 @@ export interface CallsAnswer {
   readonly form: "simple" | "multiple" | "parallel";
   /** True where the model could not write points in names and wrote underscores. */
   readonly underscores?: boolean;
+  /** Without the official checker's quirks. @default false */
+  readonly strict?: boolean;
 }
 
 /** The first thing that is wrong in the official order, or nothing. */
@@ -38,11 +40,11 @@ function checkOne(
   call: DecodedCall,
   doc: FunctionDoc | undefined,
   answer: CallAnswer,
-  { language, underscores }: CallsAnswer,
+  { language, underscores, strict = false }: CallsAnswer,
 ): Check {
   if (doc === undefined) return { type: "checker:unknown_function", tool: answer.name };
   const name = underscores === true ? doc.name.replaceAll(".", "_") : doc.name;
-  return checkCall(call, doc, answer, language, name);
+  return checkCall(call, doc, answer, language, { name, strict });
 }
 
 /** Each answer takes the first call that passes and that none before it took; there is no going back. */
@@ -50,6 +52,7 @@ function checkParallel(calls: readonly DecodedCall[], item: CallsAnswer): Check 
   if (calls.length !== item.answers.length) {
     return wrongCount("parallel_function_checker_no_order:wrong_count", calls);
   }
+  if (item.strict === true && hasMatching(calls, item)) return undefined;
   const taken = new Set<number>();
   for (const answer of item.answers) {
     const doc = docOf(item, answer);
@@ -72,4 +75,23 @@ function checkParallel(calls: readonly DecodedCall[], item: CallsAnswer): Check 
     taken.add(index);
   }
   return undefined;
+}
+
+/** Whether calls and answers can be paired so that every call passes, in whatever order they are tried. */
+function hasMatching(calls: readonly DecodedCall[], item: CallsAnswer): boolean {
+  const passes = item.answers.map((answer) => {
+    const doc = docOf(item, answer);
+    return calls.map((call) => checkOne(call, doc, answer, item) === undefined);
+  });
+  const answerOf = new Map<number, number>();
+  const place = (answer: number, tried: Set<number>): boolean =>
+    passes[answer]!.some((passed, call) => {
+      if (!passed || tried.has(call)) return false;
+      tried.add(call);
+      const holder = answerOf.get(call);
+      if (holder !== undefined && !place(holder, tried)) return false;
+      answerOf.set(call, answer);
+      return true;
+    });
+  return passes.every((_, answer) => place(answer, new Set()));
 }

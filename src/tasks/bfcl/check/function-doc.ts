@@ -1,6 +1,6 @@
 /** What the checker reads of a function's documentation. */
-import type { JsonObject, JsonValue } from "../../../spec/index.js";
-import { field, isJsonList, isJsonObject } from "../../json-text.js";
+import type { JsonObject } from "../../../spec/index.js";
+import { field, isJsonList, objectOf, textOf } from "../../json-text.js";
 
 /** A function that may be called. */
 export interface FunctionDoc {
@@ -19,11 +19,11 @@ export interface ParameterDoc {
 
 /** The documentation as the checker uses it; what is missing is empty. */
 export function readFunctionDoc(source: JsonObject): FunctionDoc {
-  const schema = objectAt(source, "parameters");
+  const schema = objectOf(field(source, "parameters"));
   const parameters = new Map<string, ParameterDoc>();
-  for (const [name, value] of Object.entries(objectAt(schema, "properties"))) {
-    const parameter = isJsonObject(value) ? value : {};
-    const itemType = field(objectAt(parameter, "items"), "type");
+  for (const [name, value] of Object.entries(objectOf(field(schema, "properties")))) {
+    const parameter = objectOf(value);
+    const itemType = field(objectOf(field(parameter, "items")), "type");
     parameters.set(name, {
       type: textOf(field(parameter, "type")),
       itemType: typeof itemType === "string" ? itemType : undefined,
@@ -36,13 +36,4 @@ export function readFunctionDoc(source: JsonObject): FunctionDoc {
     parameters,
     source,
   };
-}
-
-function objectAt(object: JsonObject, name: string): JsonObject {
-  const value = field(object, name);
-  return isJsonObject(value) ? value : {};
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value : "";
 }

@@ -1,4 +1,5 @@
 /** Java values as texts → values, by the type of the schema: the official converter's rules. What does not fit stays a text. */
+import { withoutQuotes } from "../decode/javascript-calls.js";
 import { parseFloatText, parseInteger } from "../python/number-text.js";
 import { strip } from "../python/text.js";
 import { PythonDict, type PythonValue } from "../python/value.js";
@@ -29,6 +30,18 @@ const integer = /^-?\d+\n?$/;
 const long = /^-?\d+[lL]\n?$/;
 const float = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[fF]\n?$/;
 const double = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\n?$/;
+
+/**
+ * The value of a text in which texts that are items lose their quotation marks, and only these: the official converter keeps
+ * them in arrays, and in lists takes off whatever stands first and last.
+ */
+export function strictJavaValue(text: string, type: string, itemType?: string): PythonValue {
+  const isText = itemType === "String" || itemType === "char";
+  const kept = javaValue(text, type, isText && (type === "Array" || type === "ArrayList") ? "any" : itemType);
+  return isText && Array.isArray(kept)
+    ? kept.map((item) => (typeof item === "string" ? withoutQuotes(item) : item))
+    : kept;
+}
 
 /** The value of a text. @param itemType Type of the items of an `Array` or `ArrayList`. */
 export function javaValue(text: string, type: string, itemType?: string): PythonValue {

@@ -11,16 +11,29 @@ import { pythonCalls } from "./python-calls.js";
 /** The calls of a step's output, in order; `undefined` where it cannot be decoded. Never throws. */
 export function executionCalls(output: string): string[] | undefined {
   try {
-    return printCalls(pythonCalls(bracketed(output)));
+    return pythonCalls(bracketed(output)).map(printCall);
   } catch (error) {
     if (error instanceof PythonError || error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** Decoded calls as texts. @throws PythonError for a value that cannot be printed */
-export function printCalls(calls: readonly DecodedCall[]): string[] {
-  return calls.map(({ name, arguments: args }) => `${name}(${printArguments(args)})`);
+/** The calls of a step's output without the printer's quirks: every value as Python prints it. Never throws. */
+export function plainExecutionCalls(output: string): string[] | undefined {
+  try {
+    return pythonCalls(bracketed(output)).map(
+      ({ name, arguments: args }) =>
+        `${name}(${[...args.entries()].map(([key, value]) => `${str(key)}=${repr(value)}`).join(", ")})`,
+    );
+  } catch (error) {
+    if (error instanceof PythonError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws PythonError for a value that cannot be printed */
+function printCall({ name, arguments: args }: DecodedCall): string {
+  return `${name}(${printArguments(args)})`;
 }
 
 function printArguments(args: PythonDict): string {

@@ -13,16 +13,17 @@ const DEEPEST = 900;
 /**
  * The call of a bracketed text, or `"no-calls"` where it holds none.
  *
- * @param byteOffsets False takes the text of a node where it really stands (the official decoder does not).
+ * @param strict Takes the text of a node where it really stands, short texts too, and the bodies of anonymous classes; the
+ * official decoder does not.
  * @throws PythonError where the text does not parse, or has an argument twice
  */
-export function javaCalls(text: string, parse: SyntaxParser, byteOffsets = true): DecodedCall[] | "no-calls" {
+export function javaCalls(text: string, parse: SyntaxParser, strict = false): DecodedCall[] | "no-calls" {
   const source = text.slice(1, -1);
   const root = parse(source);
-  if (hasErrorNode(root) || isTooShortToMend(source, root))
+  if (hasErrorNode(root) || (!strict && isTooShortToMend(source, root)))
     throw new PythonError("SyntaxError", "Error parsing java the source code.");
   const found = findInvocation(root, 0);
-  return found === undefined ? "no-calls" : [new JavaReader(sliceOf(source, byteOffsets)).call(found)];
+  return found === undefined ? "no-calls" : [new JavaReader(sliceOf(source, !strict), strict).call(found)];
 }
 
 /** The bytes of a source up to which the pinned parser finds an error node cheaper than a missing semicolon. */
@@ -74,9 +75,11 @@ const verbatim = new Set(["identifier", "class_literal", "type_identifier", "met
 
 class JavaReader {
   readonly #text: Slice;
+  readonly #keepsBodies: boolean;
 
-  constructor(text: Slice) {
+  constructor(text: Slice, keepsBodies: boolean) {
     this.#text = text;
+    this.#keepsBodies = keepsBodies;
   }
 
   call(invocation: SyntaxNode): DecodedCall {
@@ -116,6 +119,8 @@ class JavaReader {
   }
 
   #creation(node: SyntaxNode, inner: (child: SyntaxNode | null) => string): string {
+    if (this.#keepsBodies && childrenOf(node).some(({ type }) => type === "class_body"))
+      return this.#text(node);
     const type = inner(node.childForFieldName("type"));
     const list = node.childForFieldName("arguments");
     const items =

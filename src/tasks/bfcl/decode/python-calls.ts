@@ -15,7 +15,16 @@ import type { DecodedCall } from "./call.js";
 
 /** The calls of a bracketed text. @throws PythonError where the text is no list, tuple or set of calls, nor a call */
 export function pythonCalls(text: string): DecodedCall[] {
-  const body = parseExpression(stripCharacters(strip(text), "'"));
+  return callsOf(readCalls(text));
+}
+
+/** A bracketed text as the expression that it is. @throws PythonError */
+export function readCalls(text: string): Expression {
+  return parseExpression(stripCharacters(strip(text), "'"));
+}
+
+/** The calls of an expression. @throws PythonError as `pythonCalls` */
+export function callsOf(body: Expression): DecodedCall[] {
   if (body.kind === "call") return [callOf(body)];
   if (body.kind !== "list" && body.kind !== "tuple" && body.kind !== "set") {
     throw new PythonError("AttributeError", `a ${body.kind} has no elements`);

@@ -1,9 +1,10 @@
 /** Python's operators on values. Sizes are bounded: a short text can ask for a number of any length. */
+import { requireAllowance } from "./allowance.js";
 import { asNumber } from "./equality.js";
 import { PythonError } from "./error.js";
 import { formatPercent } from "./format-percent.js";
 import { bitLength, exactFraction, fixedText, roundHalfEven, toFloat } from "./number-text.js";
-import { power } from "./power.js";
+import { MOST_BITS, power } from "./power.js";
 import type { BinaryOperator, UnaryOperator } from "./syntax.js";
 import {
   PythonBytes,
@@ -15,8 +16,6 @@ import {
   typeName,
 } from "./value.js";
 
-/** Largest integer that an operator makes, in bits. */
-export const MOST_BITS = 1 << 20;
 /** Longest text or list that an operator makes. */
 const MOST_ITEMS = 1_000_000;
 
@@ -99,6 +98,7 @@ function bits(one: bigint, operator: BinaryOperator, other: bigint): bigint {
 
 function requireBits(size: number): void {
   if (size > MOST_BITS) throw new PythonError("MemoryError", "");
+  requireAllowance(size);
 }
 
 /** The exact quotient to the nearest float. */
@@ -108,7 +108,7 @@ function divideIntegers(one: bigint, other: bigint): number {
   if (one <= safe && one >= -safe && other <= safe && other >= -safe) return Number(one) / Number(other);
   const negative = one < 0n !== other < 0n;
   const [top, bottom] = [one < 0n ? -one : one, other < 0n ? -other : other];
-  const size = top.toString(2).length - bottom.toString(2).length;
+  const size = bitLength(top) - bitLength(bottom);
   if (size > 1025) throw new PythonError("OverflowError", "integer division result too large for a float");
   // 66 bits of the quotient and one more that says whether anything follows them.
   const shift = BigInt(Math.min(66 - size, 1140));
@@ -228,10 +228,13 @@ function concatenate(left: PythonValue, right: PythonValue): PythonValue {
   }
   if (left instanceof PythonTuple) {
     if (!(right instanceof PythonTuple)) throw notJoined("tuple", right, '"');
+    requireItems(left.items.length + right.items.length);
     return new PythonTuple([...left.items, ...right.items]);
   }
-  if (left instanceof PythonBytes && right instanceof PythonBytes)
+  if (left instanceof PythonBytes && right instanceof PythonBytes) {
+    requireItems(left.bytes.length + right.bytes.length);
     return new PythonBytes([...left.bytes, ...right.bytes]);
+  }
   throw unsupported(left, "+", right);
 }
 
@@ -277,6 +280,7 @@ function isSequence(value: PythonValue): value is string | PythonValue[] | Pytho
 
 function requireItems(count: number): void {
   if (count > MOST_ITEMS) throw new PythonError("MemoryError", "");
+  requireAllowance(count);
 }
 
 function unsupported(left: PythonValue, operator: BinaryOperator, right: PythonValue): PythonError {

@@ -1,4 +1,6 @@
 /** The built-in functions of Python that can be called without effect. Everything else is not defined here. */
+
+import { requireAllowance } from "./allowance.js";
 import { binary, round } from "./arithmetic.js";
 import { asNumber, ordered, truth } from "./equality.js";
 import { PythonError } from "./error.js";
@@ -163,6 +165,12 @@ export function length(value: PythonValue): bigint {
 
 /** The items that a loop over the value visits. @throws PythonError (`TypeError`) */
 export function iterate(value: PythonValue): readonly PythonValue[] {
+  const items = itemsOf(value);
+  requireAllowance(items.length);
+  return items;
+}
+
+function itemsOf(value: PythonValue): readonly PythonValue[] {
   if (Array.isArray(value)) return value;
   if (typeof value === "string") return [...value];
   if (value instanceof PythonTuple) return value.items;

@@ -1,4 +1,5 @@
 /** Python's `==`, `<` and truth of values. */
+import { requireAllowance, spend } from "./allowance.js";
 import { PythonError } from "./error.js";
 import { compareText } from "./text.js";
 import {
@@ -16,7 +17,8 @@ const MOST_PAIRS = 5_000_000;
 
 /**
  * `one == other`: numbers by value whatever their type, lists in order, dicts in any order. Values that share parts can
- * stand for more than any budget: beyond five million pairs, or in a circle, they count as unequal.
+ * stand for more than any budget: beyond five million pairs, in a circle, or where the allowance is used up, they count as
+ * unequal.
  */
 export function equals(one: PythonValue, other: PythonValue): boolean {
   return new Comparison().equal(one, other);
@@ -63,7 +65,11 @@ class Comparison {
   }
 
   #equalItems(one: readonly PythonValue[], other: readonly PythonValue[]): boolean {
-    return one.length === other.length && one.every((item, index) => this.equal(item, other[index]!));
+    return (
+      one.length === other.length &&
+      spend(one.length) &&
+      one.every((item, index) => this.equal(item, other[index]!))
+    );
   }
 
   #equalDicts(one: PythonDict, other: PythonDict): boolean {
@@ -118,6 +124,7 @@ export function ordered(one: PythonValue, operator: OrderOperator, other: Python
   const items = itemsOf(one);
   const others = itemsOf(other);
   if (items !== undefined && others !== undefined && typeName(one) === typeName(other)) {
+    requireAllowance(Math.min(items.length, others.length));
     const index = items.findIndex((item, place) => place >= others.length || !equals(item, others[place]!));
     if (index >= 0 && index < others.length) return ordered(items[index]!, operator, others[index]!);
     return orderNumbers(items.length, operator, others.length);

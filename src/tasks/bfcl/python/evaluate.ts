@@ -3,6 +3,7 @@
  * so nothing that a model writes can reach anything else. What is rarely written (comprehensions, lambdas, f-strings) is
  * an error.
  */
+import { requireAllowance } from "./allowance.js";
 import { binary, unary } from "./arithmetic.js";
 import { builtin, type CallArguments, iterate, type PythonFunction } from "./builtins.js";
 import { equals, includes, ordered, truth } from "./equality.js";
@@ -216,9 +217,11 @@ export function item(object: PythonValue, index: PythonValue): PythonValue {
 
 function sequence(value: PythonValue): readonly PythonValue[] | undefined {
   if (Array.isArray(value)) return value;
-  if (typeof value === "string") return [...value];
   if (value instanceof PythonTuple) return value.items;
-  return value instanceof PythonBytes ? value.bytes.map(BigInt) : undefined;
+  const copied = typeof value === "string" || value instanceof PythonBytes;
+  if (!copied) return undefined;
+  requireAllowance(typeof value === "string" ? value.length : value.bytes.length);
+  return typeof value === "string" ? [...value] : value.bytes.map(BigInt);
 }
 
 function slice(object: PythonValue, bounds: readonly [Bound, Bound, Bound], scope: Scope): PythonValue {
@@ -253,6 +256,7 @@ function sliceOf(
     Math.min(Math.max(bound < 0 ? bound + size : bound, step < 0 ? -1 : 0), step < 0 ? size - 1 : size);
   const start = lower === undefined ? (step < 0 ? size - 1 : 0) : clamp(lower);
   const end = upper === undefined ? (step < 0 ? -1 : size) : clamp(upper);
+  requireAllowance(Math.abs(end - start));
   const taken: PythonValue[] = [];
   for (let place = start; step < 0 ? place > end : place < end; place += step) taken.push(values[place]!);
   return taken;

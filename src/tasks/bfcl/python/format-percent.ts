@@ -1,4 +1,5 @@
 /** `text % values`: the conversions that models write; anything else is an error. */
+import { requireAllowance } from "./allowance.js";
 import { asNumber } from "./equality.js";
 import { PythonError } from "./error.js";
 import { fixedText } from "./number-text.js";
@@ -16,7 +17,9 @@ export function formatPercent(text: string, values: PythonValue): string {
   const formatted = text.replace(conversion, (source: string, digits: string | undefined, kind: string) => {
     if (source === "%%") return "%";
     if (next >= items.length) throw new PythonError("TypeError", "not enough arguments for format string");
-    return convert(items[next++]!, kind, digits);
+    const shown = convert(items[next++]!, kind, digits);
+    requireAllowance(shown.length);
+    return shown;
   });
   if (next < items.length) {
     throw new PythonError("TypeError", "not all arguments converted during string formatting");

@@ -1,4 +1,5 @@
 /** Methods of texts, lists and dicts that models write in expressions. */
+import { requireAllowance } from "./allowance.js";
 import type { CallArguments, PythonFunction } from "./builtins.js";
 import { equals } from "./equality.js";
 import { PythonError } from "./error.js";
@@ -14,6 +15,7 @@ export function method(value: PythonValue, name: string): PythonFunction | undef
 }
 
 function textMethod(text: string, name: string): PythonFunction | undefined {
+  requireAllowance(text.length);
   switch (name) {
     case "upper":
       return () => text.toUpperCase();
@@ -26,10 +28,9 @@ function textMethod(text: string, name: string): PythonFunction | undefined {
     case "split":
       return (args) => split(text, args);
     case "join":
-      return ({ positional: [items] }) =>
-        Array.isArray(items) ? items.map(requireText).join(text) : wrong(items);
+      return ({ positional: [items] }) => (Array.isArray(items) ? join(text, items) : wrong(items));
     case "replace":
-      return ({ positional: [from, to] }) => text.replaceAll(requireText(from), () => requireText(to));
+      return ({ positional: [from, to] }) => replace(text, requireText(from), requireText(to));
     case "startswith":
       return ({ positional: [start] }) => text.startsWith(requireText(start));
     case "endswith":
@@ -37,6 +38,22 @@ function textMethod(text: string, name: string): PythonFunction | undefined {
     default:
       return undefined;
   }
+}
+
+function join(separator: string, items: readonly PythonValue[]): string {
+  const texts = items.map((item) => {
+    const text = requireText(item);
+    requireAllowance(text.length + separator.length);
+    return text;
+  });
+  return texts.join(separator);
+}
+
+function replace(text: string, from: string, to: string): string {
+  return text.replaceAll(from, () => {
+    requireAllowance(to.length);
+    return to;
+  });
 }
 
 function split(text: string, { positional: [separator] }: CallArguments): PythonValue {

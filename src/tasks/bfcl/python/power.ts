@@ -1,11 +1,15 @@
 /** Python's `**` on numbers. */
+import { requireAllowance } from "./allowance.js";
 import { PythonError } from "./error.js";
 import { correctlyRoundedPower } from "./high-precision.js";
 import { bitLength, toFloat } from "./number-text.js";
 import { PythonComplex } from "./value.js";
 
-/** Largest integer power, in bits. */
-const MOST_BITS = 1 << 20;
+/** Largest integer that an operator makes, in bits. */
+export const MOST_BITS = 1 << 20;
+
+/** What a correctly rounded power counts for. */
+const COST_OF_PRECISION = 1000;
 
 /**
  * base ** exponent: an integer for a whole exponent of an integer, a complex number for a broken exponent of a negative
@@ -37,6 +41,7 @@ function integerPower(base: bigint, exponent: bigint): bigint {
   if (exponent > BigInt(MOST_BITS) || Number(exponent) * bitLength(base) > MOST_BITS) {
     throw new PythonError("MemoryError", "");
   }
+  requireAllowance(Number(exponent) * bitLength(base));
   return base ** exponent;
 }
 
@@ -49,6 +54,7 @@ function floatPower(base: number, exponent: number): number {
   if (exponent === 2) return base * base;
   if (exponent === -1) return 1 / base;
   if (exponent === 0.5) return Math.sqrt(base);
+  requireAllowance(COST_OF_PRECISION);
   return correctlyRoundedPower(base, exponent);
 }
 
