@@ -14,7 +14,9 @@ const largestGroup = 1024 * 1024 * 1024;
 const deepest = 64;
 
 /**
- * The rows in order; those with a value that JSON lacks as rejections of the rule `json`. Integers beyond ±(2^53 − 1) become the text of their digits, times ISO 8601, bytes base64.
+ * The rows in order; those with a value that JSON lacks as rejections of the rule `json`. Integers beyond ±(2^53 − 1) become the text of their digits, times
+ * ISO 8601, bytes base64. Columns and members without a value are left out: the rows of a parquet file have all the members
+ * of one another, so tools and messages would be full of parameters and fields that they never had.
  *
  * @throws StoreError when the file cannot be read; DataError when it is damaged or a row group is too large
  */
@@ -84,7 +86,9 @@ function toJson(value: unknown, depth: number, losses: string[]): JsonValue {
   if (depth <= deepest && Array.isArray(value)) return value.map((item) => toJson(item, depth + 1, losses));
   if (depth <= deepest && isPlainObject(value))
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, toJson(item, depth + 1, losses)]),
+      Object.entries(value)
+        .filter(([, item]) => item !== null && item !== undefined)
+        .map(([key, item]) => [key, toJson(item, depth + 1, losses)]),
     );
   losses.push(typeof value === "object" ? "a value nested too deep or of another kind" : String(value));
   return null;

@@ -31,8 +31,11 @@ export interface DialogueHead {
   readonly field: string;
 }
 
+/** Longer dialogues are set aside: every answer is an example with all turns before it. */
+const mostTurns = 2000;
+
 /**
- * The dialogue of the turns. Rules: `no-turns`, `no-answer`, `role-order`, `empty-turn`, `meta`, `call-grammar`, and those
+ * The dialogue of the turns. Rules: `too-many-turns`, `no-turns`, `no-answer`, `role-order`, `empty-turn`, `meta`, `call-grammar`, and those
  * of `readAnswer` and `checkCalls` (the fatal ones). Findings go to the dialogue, with those of `notes`.
  */
 export function completeDialogue(
@@ -40,6 +43,10 @@ export function completeDialogue(
   drafts: readonly DraftTurn[],
   notes: ReadNotes,
 ): Reading<Dialogue> {
+  if (drafts.length > mostTurns) {
+    const message = `The dialogue has ${drafts.length} turns; at most ${mostTurns} are read. Split it.`;
+    return bad(head.field, "too-many-turns", message);
+  }
   const turns: DialogueTurn[] = [];
   for (const draft of drafts) {
     const turn = completeTurn(draft, turns, head, notes);

@@ -124,6 +124,57 @@ describe("hostile rows", () => {
     examine(`{"messages": ${"[".repeat(100_000)}`);
     expect(performance.now() - start).toBeLessThan(30_000);
   });
+
+  it("that have very many parts take time in proportion, and memory", () => {
+    const start = performance.now();
+    const numbers = Array.from({ length: 50_000 }, (_, index) => index);
+    const tools = (count: number) =>
+      numbers
+        .slice(0, count)
+        .map((index) => ({ name: `f${index}`, parameters: { type: "object", properties: {} } }));
+    const properties = Object.fromEntries(numbers.map((index) => [`a${index}`, { type: "integer" }]));
+    const wide = { name: "f", parameters: { type: "object", properties } };
+    const user = { role: "user", content: "x".repeat(1_000_000) };
+    const call = (name: string, args: object) => ({ function: { name, arguments: JSON.stringify(args) } });
+    const calling = (...calls: object[]) => ({ role: "assistant", tool_calls: calls });
+    const rules = [
+      { messages: [user, calling(call("f7", {}))], tools: tools(50_000) },
+      {
+        messages: [user, calling(...numbers.map((index) => call(`f${index % 2000}`, {})))],
+        tools: tools(2000),
+      },
+      {
+        messages: [
+          user,
+          calling(call("f", Object.fromEntries(numbers.map((index) => [`a${index}`, index])))),
+        ],
+        tools: [wide],
+      },
+      {
+        messages: numbers.flatMap(() => [
+          { role: "user", content: "a" },
+          { role: "assistant", content: "b" },
+        ]),
+      },
+      {
+        messages: [
+          user,
+          { role: "assistant", content: `Action:${" ".repeat(1_000_000)}[f7(${"[f7".repeat(100_000)}` },
+        ],
+        tools: tools(2000),
+      },
+    ].map((row) => {
+      const [item] = [...parseJsonRows([JSON.stringify(row)], { file: "f" })];
+      const result =
+        item === undefined || isRejection(item)
+          ? undefined
+          : importRow(item, { file: "f", format: "openai-chat" });
+      if (result === undefined) return "unread";
+      return result.ok ? [...new Set(result.findings.map(({ rule }) => rule))].join() : result.rejection.rule;
+    });
+    expect(rules).toEqual(["tool-list", "", "values-not-looked-up", "too-many-turns", ""]);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  }, 60_000);
 });
 
 /** The value with its part number `place` replaced. */

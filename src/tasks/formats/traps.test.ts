@@ -242,6 +242,43 @@ describe("ShareGPT", () => {
     expect(result.ok && result.dialogue.rejected?.response).toBe("[weather(city=Oslo");
   });
 
+  it.each<[string, string, string]>([
+    [
+      "glaive's own syntax",
+      '<functioncall> {"name": "weather", "arguments": \'{"city": "Oslo"}\'}',
+      "other-syntax",
+    ],
+    ["a tag of Hermes", 'Let me see.\n<tool_call>{"name": "weather"}</tool_call>', "other-syntax"],
+    ["Mistral's", '[TOOL_CALLS] [{"name": "weather", "arguments": {}}]', "other-syntax"],
+    ["Llama's", '<function=weather>{"city": "Oslo"}</function>', "other-syntax"],
+    ["ReAct", 'Thought: look.\nAction: weather\nAction Input: {"city": "Oslo"}', "other-syntax"],
+    ["JSON", oslo, "broken-call"],
+    ["JSON of an unknown tool", '[{"name": "rain", "arguments": {}}]', "unknown-tool"],
+    ["a code block of JSON", `\`\`\`json\n${oslo}\n\`\`\``, "broken-call"],
+    ["a code block of calls", '```\n[weather(city="Oslo")]\n```', "broken-call"],
+    ["ReAct that only sounds like it", "Action: none\nAction Input: none", "imported"],
+    ["a tag within a line", "The tag <tool_call> opens a call.", "imported"],
+    ["JSON that is no call", '{"name": "Oslo", "country": "Norway"}', "imported"],
+    ["a code block", "```sh\ncurl wttr.in/Oslo\n```", "imported"],
+  ])("does not take calls in another syntax for a text: %s", (_, value, rule) => {
+    const text = JSON.stringify({ conversations: [human, { from: "gpt", value }], tools });
+    expect(ruleOf(importText(text, "sharegpt"))).toBe(rule);
+  });
+
+  it("leaves out an answer whose thoughts never end", () => {
+    const result = importOf({ conversations: [human, { from: "gpt", value: "<think>Rain?" }], tools });
+    expect(result.ok && result.omitted.map(({ rule }) => rule)).toEqual(["unclosed-thoughts"]);
+    expect(examples(result)).toEqual([]);
+  });
+
+  it("remarks a key that a nested value has twice", () => {
+    const place = { ...weather, parameters: schema({ at: { type: "object" } }) };
+    const twice = call('{"name": "weather", "arguments": {"at": {"x": 1, "x": 2}}}');
+    expect(findingsOf(importOf({ conversations: [human, twice], tools: [place] }))).toContain(
+      "repeated-property",
+    );
+  });
+
   it("flags a careless conversion, whose tools are lost and whose names are cut", () => {
     const system =
       'Here is a list of functions in JSON format that you can invoke:\n[{"name": "Market Trends API", "parameters": {}}]. \nShould you decide to return the function call(s). \nPut it in the format of [func1(params_name=params_value)]';
@@ -292,6 +329,16 @@ describe("xLAM", () => {
     });
   });
 
+  it("does not take an answer that is not there for the answer that no tool fits", () => {
+    for (const answers of [null, ""]) {
+      const result = importOf({ query: "Hi", tools: "[]", answers });
+      expect(examples(result)).toEqual([]);
+      expect(result.ok && result.omitted.map(({ rule, field }) => [rule, field])).toEqual([
+        ["empty-answer", "answers"],
+      ]);
+    }
+  });
+
   it("reads lists where xLAM has texts, `tool` for `name`, and a query of messages", () => {
     const result = importOf({
       query: [
@@ -313,13 +360,12 @@ For each function call return a json object within tags: <tool_call>
 {"name": <name>}
 </tool_call>
 Today is Monday.`;
-  const row = (...values: string[]): JsonObject => ({
-    conversations: [
-      { from: "system", value: system },
-      { from: "human", value: "Oslo?" },
-      ...values.map((value, index) => ({ from: index % 2 === 0 ? "gpt" : "tool", value })),
-    ],
-  });
+  const turnsOfRow = (...values: string[]): JsonObject[] => [
+    { from: "system", value: system },
+    { from: "human", value: "Oslo?" },
+    ...values.map((value, index) => ({ from: index % 2 === 0 ? "gpt" : "tool", value })),
+  ];
+  const row = (...values: string[]): JsonObject => ({ conversations: turnsOfRow(...values) });
   const tag = (call: string): string => `<tool_call>\n${call}\n</tool_call>`;
   const oslo = '{"name": "weather", "arguments": {"city": "Oslo"}}';
 
@@ -349,6 +395,23 @@ Today is Monday.`;
     expect(responses(importOf(row(tag("{'name': 'weather', 'arguments': {'city': 'Oslo'}}"))))).toEqual([
       '[weather(city="Oslo")]',
     ]);
+  });
+
+  it("reads results in a user's turn, and sets aside text beside them, which would be lost", () => {
+    const results = "<tool_response>\nrain\n</tool_response>\n<tool_response>sun</tool_response>";
+    const asUser = (text: string) => ({
+      conversations: [
+        ...turnsOfRow(`${tag(oslo)}${tag(oslo)}`),
+        { from: "human", value: text },
+        { from: "gpt", value: "Rain and sun." },
+      ],
+    });
+    const result = importOf(asUser(results));
+    expect(examples(result)[1]?.messages.slice(-2)).toEqual([
+      { role: "tool", content: "rain" },
+      { role: "tool", content: "sun" },
+    ]);
+    expect(ruleOf(importOf(asUser(`${results}\nAnd Rome?`)))).toBe("role-order");
   });
 
   it("sets aside a tag that is not closed or holds no call", () => {
@@ -450,6 +513,20 @@ describe("detection", () => {
     expect(detectFormat([openai, sharegpt])).toBe("openai-chat");
     expect(detectFormat([{}, 5, null, openai])).toBe("openai-chat");
     expect(detectFormat([{}, 5, { messages: [] }])).toBeUndefined();
+  });
+
+  it("names the format that a stray row has instead", () => {
+    const stray = importText(JSON.stringify({ query: "x", tools: "[]", answers: "[]" }), "openai-chat");
+    expect(stray).toMatchObject({
+      ok: false,
+      rejection: { rule: "other-format", field: "messages", message: expect.stringContaining("xLAM") },
+    });
+  });
+
+  it("names the fields of a row that nobody knows", () => {
+    expect(importOf({ prompt: "x", "\u001b[31m": 1 })).toMatchObject({
+      rejection: { message: 'The row has the fields "prompt", "\\u001b[31m": no known format.' },
+    });
   });
 
   it("sets every row aside where the format is not known", () => {

@@ -60,9 +60,10 @@ function readQuery(query: JsonValue | undefined): Reading<readonly DraftTurn[]> 
 
 function readAnswers(source: SourceRow, position: number, notes: ReadNotes): Reading<DraftTurn> {
   const value = field(source.value, "answers");
+  const place = { role: "assistant", position, field: "answers", text: "" } as const;
+  if (value === null || value === "") return good(place);
   const literal = readLiteralField(value, () => source.literalAt(["answers"]), "answers", notes);
   if (!literal.ok) return literal;
-  const place = { role: "assistant", position, field: "answers", text: "" } as const;
   const { value: list } = literal;
   const empty =
     (list.kind === "list" && list.items.length === 0) || (list.kind === "dict" && list.entries.length === 0);

@@ -80,7 +80,7 @@ export interface DataCheck {
     readonly read: number;
     readonly imported: number;
     readonly setAside: number;
-    /** Imported rows without any call. */
+    /** Imported rows without a call in what is trained. */
     readonly withoutCall: number;
   };
   readonly duplicates: {
@@ -225,7 +225,7 @@ function countImport(result: RowImport, counts: Counts, options: CheckOptions): 
   counts.imported += 1;
   options.onRow?.(result);
   const { facts, dialogue } = result;
-  counts.withoutCall += facts.callCount === 0 ? 1 : 0;
+  counts.withoutCall += dialogue.turns.some(({ trained, calls }) => trained && calls.length > 0) ? 0 : 1;
   counts.classes.add(facts.difficulty);
   measure(counts, 0, facts.toolCount, facts.toolTextLength, facts.callCount);
   const omitted = result.omitted.map((rejection) => finding(rejection, "set-aside"));
