@@ -82,16 +82,30 @@ describe("readDataRows", () => {
     expect(await read(path)).toEqual([{ x: 1.5, big: "1152921504606846976" }, "json"]);
   });
 
-  it("leaves out the members that other rows of a parquet file have", async () => {
-    const data = [{ a: { type: "string" } }, { b: { type: "integer", default: null } }];
-    const columnData = [
-      { name: "tools", data, type: "JSON" as const },
-      { name: "x", data: ["1", null], type: "STRING" as const },
+  it("leaves out the members that only other rows of a parquet file have, and keeps what JSON says is null", async () => {
+    const text = (name: string) =>
+      ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" }) as const;
+    const schema = [
+      { name: "root", num_children: 2 },
+      { name: "message", repetition_type: "OPTIONAL" as const, num_children: 2 },
+      text("role"),
+      text("name"),
+      { ...text("tools"), converted_type: "JSON" as const },
     ];
-    const path = await put("members.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
+    const columnData = [
+      {
+        name: "message",
+        data: [
+          { role: "user", name: null },
+          { role: "tool", name: "f" },
+        ],
+      },
+      { name: "tools", data: [{ default: null }, null] },
+    ];
+    const path = await put("members.parquet", new Uint8Array(parquetWriteBuffer({ columnData, schema })));
     expect(await read(path)).toEqual([
-      { tools: { a: { type: "string" } }, x: "1" },
-      { tools: { b: { type: "integer" } } },
+      { message: { role: "user" }, tools: { default: null } },
+      { message: { role: "tool", name: "f" } },
     ]);
   });
 
