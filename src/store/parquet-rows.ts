@@ -13,6 +13,7 @@ import { compressors } from "hyparquet-compressors";
 import { DataError, type JsonValue, type Rejection } from "../spec/index.js";
 import type { Row } from "../tasks/index.js";
 import { withFailure } from "./failure.js";
+import type { ByteListener } from "./text-chunks.js";
 
 /** Largest row group that is read, in bytes when unpacked. */
 const largestGroup = 1024 * 1024 * 1024;
@@ -26,7 +27,10 @@ const deepest = 64;
  *
  * @throws StoreError when the file cannot be read; DataError when it is damaged or a row group is too large
  */
-export async function* readParquetRows(path: string): AsyncGenerator<Row | Rejection> {
+export async function* readParquetRows(
+  path: string,
+  onBytes?: ByteListener,
+): AsyncGenerator<Row | Rejection> {
   const file = await withFailure("read", path, () => asyncBufferFromFile(path));
   const metadata = await decode(path, () => parquetMetadataAsync(file));
   const jsonColumns = new Set(metadata.schema.filter(isJson).map(({ name }) => name));
@@ -39,6 +43,7 @@ export async function* readParquetRows(path: string): AsyncGenerator<Row | Rejec
     const rows = await decode(path, () => parquetReadObjects(read));
     for (const [index, row] of rows.entries()) yield rowOf(row, start + index, path, jsonColumns);
     start = end;
+    onBytes?.(Math.round((file.byteLength * end) / Math.max(1, Number(metadata.num_rows))), file.byteLength);
   }
 }
 

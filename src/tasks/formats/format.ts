@@ -34,6 +34,8 @@ export interface DataFormat {
   readonly name: FormatName;
   /** For people, e.g. `OpenAI chat`. */
   readonly title: string;
+  /** The fields of a row that are read. */
+  readonly fields: readonly string[];
   /** True where a row has this format's form; what the form holds is not looked at. */
   recognizes(row: JsonObject): boolean;
   read(row: SourceRow, notes: ReadNotes): Reading<Dialogue>;

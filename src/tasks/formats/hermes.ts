@@ -26,6 +26,7 @@ import {
 export const hermesFormat: DataFormat = {
   name: "hermes",
   title: "Hermes (<tool_call> in text)",
+  fields: ["conversations", "messages", "tools"],
   recognizes: (row) =>
     [...turnsOf(field(row, "conversations")), ...turnsOf(field(row, "messages"))].some((turn) =>
       /<tool_call>|<tools>|<tool_response>/u.test(contentOf(turn) ?? ""),

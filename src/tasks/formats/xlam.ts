@@ -19,6 +19,7 @@ import { notExpressible, readToolList } from "./tool-list.js";
 export const xlamFormat: DataFormat = {
   name: "xlam",
   title: "xLAM",
+  fields: ["query", "tools", "answers"],
   recognizes: (row) => hasFields(row, "query", "answers"),
   read,
   write,
