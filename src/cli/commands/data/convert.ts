@@ -85,10 +85,11 @@ export async function convertDataFile(options: ConvertOptions): Promise<ConvertS
         continue;
       }
       const extra = fieldsOf(item, detected.format);
+      const kept = options.keepFields ? extra : sameFormatFields(extra, detected.format, to);
       counts.converted += 1;
       counts.written += lines.length;
-      for (const line of lines) await writer?.write(options.keepFields ? withFields(line, extra) : line);
-      if (!options.keepFields) for (const name of extra.keys()) dropped.add(name);
+      for (const line of lines) await writer?.write(withFields(line, kept));
+      for (const name of extra.keys()) if (!kept.has(name)) dropped.add(name);
     }
   });
   const droppedFields = dropped.entries().map(([name, count]) => ({ name, count }));
@@ -99,10 +100,20 @@ export async function convertDataFile(options: ConvertOptions): Promise<ConvertS
 /** Names of fields that are told apart. */
 const mostFields = 1000;
 
-/** Texts of the fields that the format does not read. */
+/** Fields that stay with a row which keeps its format: what our generator says of its rows. */
+function sameFormatFields(
+  fields: ReadonlyMap<string, string>,
+  from: FormatName | undefined,
+  to: OutputFormat,
+): ReadonlyMap<string, string> {
+  return new Map(from === to ? [...fields].filter(([name]) => name === "meta") : []);
+}
+
+/** Texts of the fields that the format does not read, and of those that no other format has. */
 function fieldsOf({ value, text }: Row, format: FormatName | undefined): ReadonlyMap<string, string> {
   if (!isJsonObject(value) || format === undefined) return new Map();
-  const names = unusedFields(value, format).slice(0, mostFields);
+  const own = format === "toolace" && Object.hasOwn(value, "meta") ? ["meta"] : [];
+  const names = [...own, ...unusedFields(value, format)].slice(0, mostFields);
   const textOf = (name: string) => (text === undefined ? undefined : fieldText(text, name));
   return new Map(names.map((name) => [name, textOf(name) ?? JSON.stringify(value[name])]));
 }

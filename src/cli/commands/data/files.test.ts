@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ending, runCommandLine } from "../../../../test/support/cli-console.js";
 import type { JsonObject, JsonValue } from "../../../spec/index.js";
-import { histogram } from "../../../tasks/index.js";
+import { histogram, toolworldRow } from "../../../tasks/index.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -165,6 +165,13 @@ describe("itool data check", () => {
       );
     expect(json(await convert()).droppedFields).toEqual([{ name: "id", count: 2 }]);
     expect((await linesOf("f.jsonl")).map(({ id }) => id)).toEqual([undefined, undefined]);
+    const world = JSON.parse(JSON.stringify(toolworldRow({ seed: 1, split: "train" }, 0)));
+    await put("world.jsonl", world);
+    const turn = (to: string) =>
+      runCommandLine("--json", "data", "convert", path("world.jsonl"), "--to", to, "--out", path("w.jsonl"));
+    expect(json(await turn("sharegpt")).droppedFields).toEqual([{ name: "meta", count: 1 }]);
+    expect(json(await turn("toolace")).droppedFields).toEqual([]);
+    expect((await linesOf("w.jsonl"))[0]?.meta).toEqual(world.meta);
     expect(json(await convert("--keep-fields")).droppedFields).toEqual([]);
     expect((await linesOf("f.jsonl")).map(({ id }) => id)).toEqual([1, 3]);
   });

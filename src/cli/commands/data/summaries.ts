@@ -25,7 +25,7 @@ export function renderConvert(summary: ConvertSummary): string {
   const { out, from, to, rows, converted, written, leftOut, droppedFields } = summary;
   const reasons = leftOut.map(({ rule, message, count: times, first, fix }) => {
     const places = first.map(({ row }) => row).join(", ");
-    return `  ${rule}: ${count(times)} (rows ${places}${times > first.length ? ", …" : ""}): ${message} Fix: ${fix}.`;
+    return `  ${rule}: ${count(times)} (rows ${places}${times > first.length ? ", …" : ""}): ${message}${message.includes(fix) ? "" : ` Fix: ${fix}.`}`;
   });
   return [
     `${visible(out)}: ${count(converted)} of ${count(rows)} rows from ${from ?? "an unknown format"} to ${to}, ${count(written)} lines`,
