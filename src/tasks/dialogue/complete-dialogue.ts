@@ -120,7 +120,10 @@ function completeAnswer(draft: DraftTurn, head: DialogueHead, notes: ReadNotes):
   const calls = notes.mayRepair ? repairCalls(read.value, head.tools, field, notes) : read.value;
   const written = draft.calls === undefined && calls === read.value;
   const response = written || calls.length === 0 ? text : printCalls(calls);
-  if (!written && calls.length > 0 && !readsBack(response, calls, names)) return unwritable(field);
+  if (!written && calls.length > 0 && !readsBack(response, calls, names)) {
+    const unfit = checkCalls(calls, head.tools, field, head.isReference).find((one) => one.fatal);
+    return unfit === undefined ? unwritable(field) : bad(unfit.field, unfit.rule, unfit.message);
+  }
   const beside = draft.calls === undefined && calls.length > 0 ? "" : text;
   const besideCalls = calls.length > 0 && beside.trim() !== "";
   const content = besideCalls ? `${beside}\n${response}` : response;

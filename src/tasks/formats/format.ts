@@ -14,6 +14,7 @@ export const FORMAT_NAMES = [
   "xlam",
   "seal-tools",
   "api-bank",
+  "alpaca",
   "openai-chat",
   "sharegpt",
 ] as const;

@@ -1,6 +1,7 @@
 /** All formats, and which of them a file is in. */
 import type { JsonObject, JsonValue } from "../../spec/index.js";
 import { isJsonObject } from "../json-text.js";
+import { alpacaFormat } from "./alpaca.js";
 import { apiBankFormat } from "./api-bank.js";
 import { type DataFormat, FORMAT_NAMES, type FormatName } from "./format.js";
 import { hermesFormat } from "./hermes.js";
@@ -16,6 +17,7 @@ const formats: Readonly<Record<FormatName, DataFormat>> = {
   xlam: xlamFormat,
   "seal-tools": sealToolsFormat,
   "api-bank": apiBankFormat,
+  alpaca: alpacaFormat,
   "openai-chat": openaiChatFormat,
   sharegpt: sharegptFormat,
 };

@@ -25,6 +25,12 @@ const sound: readonly string[] = [
   `{"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "x", "function": {"name": "f", "arguments": {"a": 1}}}]}], "tools": [${tool}]}`,
   `{"conversations": [{"from": "system", "value": ${JSON.stringify(`<tools>${tool}</tools>`)}}, {"from": "human", "value": "1"}, {"from": "gpt", "value": "<think>x</think><tool_call>{\\"name\\": \\"f\\", \\"arguments\\": {\\"a\\": 1}}</tool_call>"}]}`,
   `{"instruction": "x", "input": "{\\"apiCode\\": \\"f\\", \\"parameters\\": {\\"a\\": {\\"type\\": \\"int\\"}}}\\nUser: 1\\nGenerate API Request: ", "output": "API-Request: [f(a=1)]"}`,
+  JSON.stringify({
+    instruction: `**Available Tools**\nIn your response, you can use the following tools:\n1. Name: f\nDescription: d\nParameters: {"a": {"type": "int"}}\n\n**Steps for Each Turn**`,
+    input:
+      '**Dialogue Records History**\n<user> 1 </user>\n<think> x </think>\n<tool_call>\n{"name": "f", "parameters": {"a": 1}}\n</tool_call>\n<obs> 2 </obs>',
+    output: "<think> y </think>\n<response> two </response>",
+  }),
   `{"conversations": [{"from": "human", "value": "api_list = [{'api_name': 'f', 'parameters': {'a': {'type': 'int'}}}]\\ntask_instruction = \\"1\\"\\nOutput:\\n"}, {"from": "gpt", "value": "[{'api': 'f', 'parameters': {'a': 1}}]"}]}`,
 ];
 
@@ -119,7 +125,7 @@ describe("hostile rows", () => {
     examine(sound[3]!.replace('"1"', JSON.stringify(long)));
     examine(sound[1]!.replace("two", `[${"[f(".repeat(50_000)}`));
     examine(sound[4]!.replace("<think>", "<tool_call>".repeat(20_000)));
-    examine(sound[6]!.replace("'a': 1}", `'a': ${"[".repeat(50_000)}`));
+    examine(sound[7]!.replace("'a': 1}", `'a': ${"[".repeat(50_000)}`));
     examine(sound[5]!.replace("[f(a=1)]", `[f(${"a=b c, ".repeat(3000)})]`));
     examine(`{"messages": ${"[".repeat(100_000)}`);
     expect(performance.now() - start).toBeLessThan(30_000);

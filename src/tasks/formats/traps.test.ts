@@ -465,6 +465,81 @@ describe("API-Bank", () => {
   });
 });
 
+describe("Alpaca", () => {
+  const tools = `1. Name: rain.at
+Description: Rain\nin two lines.
+Parameters: {"city": {"description": "", "type": "str", "default": ""}, "days": {"type": "int, optional", "default": 1}}
+2. Name: sun
+Description: Sun.
+Parameters: {}`;
+  const row = (input: string, output: string): JsonObject => ({
+    instruction: `Be brief.\n\n**Available Tools**\nIn your response, you can use the following tools:\n${tools}\n\n**Steps for Each Turn**\n1. **Think:** …`,
+    input: `**Dialogue Records History**\n${input}`,
+    output,
+  });
+  const rain = '<tool_call>\n{"name": "rain.at", "parameters": {"city": "Oslo"}}\n</tool_call>';
+
+  it("reads tools as text, the dialogue in tags as history, and the answer after the thoughts", () => {
+    const history = `<user> Oslo? </user>\n\n<think> Look. </think>\n${rain}\n<obs> [{"mm": 3}] </obs>\n\n<think> Say. </think>\n<response> Wet.\nVery. </response>\n<user> Sun? </user>`;
+    const answer = `<think> I may write <tool_call> or <response>. </think>\n<tool_call>\n{"name": "sun", "parameters": {}}\n{"name": "rain.at", "parameters": {"city": "Rome", "days": 2}}\n</tool_call>`;
+    const result = importOf(row(history, answer));
+    expect(responses(result)).toEqual(['[sun(), rain.at(city="Rome", days=2)]']);
+    const [example] = examples(result);
+    expect(example?.messages).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Oslo?" },
+      { role: "assistant", content: '[rain.at(city="Oslo")]' },
+      { role: "tool", content: '[{"mm": 3}]' },
+      { role: "assistant", content: "Wet.\nVery." },
+      { role: "user", content: "Sun?" },
+    ]);
+    expect(example?.tools[0]?.description).toBe("Rain\nin two lines.");
+    expect(example?.tools[0]?.parameters.map(({ required }) => required)).toEqual([undefined, false]);
+    expect(example?.origin.field).toBe("output");
+  });
+
+  it("reads responses, alone and beside calls", () => {
+    expect(
+      responses(importOf(row("<user> Hi </user>", "<think>x</think>\n<response> Hello. </response>"))),
+    ).toEqual(["Hello."]);
+    const both = importOf(row("<user> Oslo </user>", `${rain}\n<response> One moment. </response>`));
+    expect(responses(both)).toEqual(['[rain.at(city="Oslo")]']);
+    expect(findingsOf(both)).toContain("text-beside-calls");
+  });
+
+  it("names a list cut at its comma, and text that stands outside of the tags", () => {
+    const cut =
+      '<tool_call>\n{"name": "rain.at", "parameters": {"city": "[\\"Oslo\\"", "\\"Rome\\"]": ""}}\n</tool_call>';
+    expect(ruleOf(importOf(row("<user> x </user>", cut)))).toBe("unknown-argument");
+    expect(ruleOf(importOf(row("x <user> y </user>", rain)))).toBe("role-order");
+    expect(ruleOf(importOf(row("<user> y", rain)))).toBe("role-order");
+    const broken = row("<user> y </user>", rain);
+    expect(
+      ruleOf(importOf({ ...broken, instruction: String(broken.instruction).replace("Parameters: {}", "") })),
+    ).toBe("tool-list");
+  });
+
+  it("reads Hammer's rows: marks, names that begin with a dot, calls in a code block, none as []", () => {
+    const masked = [{ name: ".67xDKY", description: "", parameters: { _a: { type: "int" } } }];
+    const hammer = (output: string) => ({
+      instruction: `[BEGIN OF TASK INSTRUCTION]\nCall.\n[END OF TASK INSTRUCTION]\n\n[BEGIN OF AVAILABLE TOOLS]\n${JSON.stringify(masked)}\n[END OF AVAILABLE TOOLS]\n\n[BEGIN OF FORMAT INSTRUCTION]\n\n[END OF FORMAT INSTRUCTION]\n\n[BEGIN OF QUERY]\nPlay 7.\n[END OF QUERY]\n`,
+      input: "",
+      output,
+    });
+    const result = importOf(hammer('```\n[\n{"name": ".67xDKY", "arguments": {"_a": 7}}]\n```'));
+    expect(responses(result)).toEqual(["[.67xDKY(_a=7)]"]);
+    expect(examples(result)[0]?.messages).toEqual([
+      { role: "system", content: "Call." },
+      { role: "user", content: "Play 7." },
+    ]);
+    expect(examples(importOf(hammer("```\n[]\n```")))[0]).toMatchObject({
+      response: "[]",
+      gold: { kind: "text" },
+    });
+    expect(ruleOf(importOf(hammer("```\n[{]\n```")))).toBe("json-field");
+  });
+});
+
 describe("Seal-Tools", () => {
   const api =
     "{'api_name': 'f', 'api_description': \"It's f\", 'field': 'x', 'parameters': {'n': {'type': 'int'}, 's': {'type': 'str'}}, 'required': ['n'], 'responses': {}}";

@@ -91,7 +91,7 @@ function write(dialogue: Dialogue): Reading<JsonObject> {
 }
 
 /** A tool with flat parameters; those that the source has flat stay as they are. */
-function flatTool(tool: Tool): JsonObject {
+export function flatTool(tool: Tool): JsonObject {
   const source = looseTool(tool);
   const given = field(source, "parameters");
   if (
