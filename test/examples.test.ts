@@ -1,9 +1,10 @@
 /** The examples run as they are printed, on less data. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { dataTour, smallFile } from "../examples/data.js";
 import { tryEngine } from "../examples/engine.js";
 import { flatLoop } from "../examples/flat-loop.js";
 import { libraryLoop } from "../examples/library-loop.js";
@@ -49,5 +50,32 @@ describe.skipIf(!present)(`examples${present ? "" : " (skipped: no models/nano/m
     expect(await libraryLoop(model, join(folder, "run"), overrides)).toEqual(first);
     expect(printed.filter((line) => !String(line).endsWith(": skipped"))).toEqual([]);
     expect(printed).toContain("warmup: skipped");
+  });
+});
+
+describe("example of data", () => {
+  it("checks, splits by tool list, leaves out what a benchmark has, and writes another format", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "itool-tour-"));
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    try {
+      const [file, benchmark] = [join(folder, "rows.jsonl"), join(folder, "benchmark.json")];
+      await writeFile(file, smallFile());
+      await writeFile(benchmark, JSON.stringify(["A table for 5 guests at the place number 5, please."]));
+      const tour = await dataTour(file, folder, benchmark);
+      expect(tour.check).toMatchObject({ format: "sharegpt", rows: { read: 20, imported: 19 } });
+      expect(tour.leftOut).toBe(2);
+      expect(tour.train + tour.evaluation).toBe(18);
+      const toolsOf = async (name: string) =>
+        (await readFile(join(folder, name), "utf8"))
+          .split("\n")
+          .flatMap((line) => /book_table_\d/.exec(line) ?? []);
+      const [train, evaluation] = [await toolsOf("train.jsonl"), await toolsOf("evaluation.jsonl")];
+      expect([train.length, evaluation.length]).toEqual([tour.train, tour.evaluation]);
+      expect(tour.evaluation).toBeGreaterThan(0);
+      expect(train.filter((name) => evaluation.includes(name))).toEqual([]);
+    } finally {
+      vi.restoreAllMocks();
+      await rm(folder, { recursive: true });
+    }
   });
 });

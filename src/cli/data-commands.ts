@@ -1,11 +1,18 @@
 /** `itool data …`: the flags and help of the commands on data files. What they do lies in `commands/data/`. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { FORMAT_NAMES, type FormatName, RULES } from "../tasks/index.js";
+import { ConfigError } from "../spec/index.js";
+import {
+  type DataCheck,
+  exceeded,
+  FORMAT_NAMES,
+  type FormatName,
+  RULES,
+  type Threshold,
+} from "../tasks/index.js";
 import { type Exit, print, terminalOf } from "./command-output.js";
 import {
   convertDataFile,
-  type DataCheck,
-  exceeded,
+  type Following,
   findLeaks,
   OUTPUT_FORMATS,
   type OutputFormat,
@@ -18,11 +25,11 @@ import {
   renderStats,
   repairDataFile,
   splitDataFile,
-  type Threshold,
 } from "./commands/data/index.js";
 import { checkDataFile, measureDataFile, previewDataRow } from "./commands/data.js";
 import { EXIT } from "./exit-code.js";
 import { collect, pick, positiveInteger, share, wholeNumber } from "./flags.js";
+import type { Terminal } from "./terminal.js";
 
 const FILE_HELP = "rows in any known format: JSON, JSONL or parquet, also .gz";
 const LIMITS_HELP = `
@@ -36,12 +43,21 @@ export function addData(program: Command, exit: Exit): void {
   addPreview(data);
   addStats(data);
   addConvert(data, exit);
-  addSplit(data);
+  addSplit(data, exit);
   addLeaks(data, exit);
 }
 
 interface FormatFlag {
   readonly format?: FormatName;
+}
+
+/** The result of work whose progress the terminal shows. */
+async function follow<T>(terminal: Terminal, work: (following: Following) => Promise<T>): Promise<T> {
+  try {
+    return await work({ onProgress: (event) => terminal.progress(event) });
+  } finally {
+    terminal.endProgress();
+  }
 }
 
 function onFile(command: Command): Command {
@@ -73,24 +89,33 @@ function addCheck(data: Command, exit: Exit): void {
     .addHelpText("after", LIMITS_HELP)
     .action(async (file: string, flags: CheckFlags, command: Command) => {
       const terminal = terminalOf(command);
+      const { repair: out, places } = flags;
       const options = { file, ...pick(flags, "format") };
-      if (flags.repair !== undefined) {
-        const repaired = await repairDataFile({ ...options, out: flags.repair });
+      if (out !== undefined) {
+        refuseCheckFlags(out, flags);
+        const repaired = await follow(terminal, (following) =>
+          repairDataFile({ ...options, out, ...following }),
+        );
         print(terminal, repaired, renderRepair);
+        if (repaired.unchanged + repaired.repaired === 0) exit(EXIT.badData);
         return;
       }
-      const { places } = flags;
-      const check = await checkDataFile({
-        ...options,
-        places,
-        ...pick(flags, "model"),
-        ...pick(flags, "findings"),
-      });
+      const given = { ...pick(flags, "model"), ...pick(flags, "findings") };
+      const check = await follow(terminal, (following) =>
+        checkDataFile({ ...options, places, ...given, ...following }),
+      );
       print(terminal, check, renderCheck);
       const passed = exceeded(check, limitsOf(flags));
       for (const { rule, share: most } of passed) terminal.note(`${rule}: more than ${most} of the rows`);
       if (passed.length > 0 || isEmpty(check)) exit(EXIT.badData);
     });
+}
+
+/** @throws ConfigError where flags of a check stand beside `--repair`, which would do nothing */
+function refuseCheckFlags(out: string, { model, findings, max, maxSetAside }: CheckFlags): void {
+  if ((model ?? findings ?? max ?? maxSetAside) === undefined) return;
+  const message = `--repair writes a file; --model, --findings, --max and --max-set-aside belong to a check. Repair first, then: itool data check ${out} …`;
+  throw new ConfigError(message, { out });
 }
 
 function limitsOf({ max = [], maxSetAside }: CheckFlags): readonly Threshold[] {
@@ -130,7 +155,9 @@ function addPreview(data: Command): void {
       const terminal = terminalOf(command);
       const { row, model } = flags;
       const given = { ...pick(flags, "turn"), ...pick(flags, "html"), ...pick(flags, "format") };
-      const previews = await previewDataRow({ file, row, model, ...given });
+      const previews = await follow(terminal, (following) =>
+        previewDataRow({ file, row, model, ...given, ...following }),
+      );
       const style = { styled: terminal.styled, ids: flags.ids === true };
       print(terminal, previews, (all) => all.map((preview) => renderPreview(preview, style)).join("\n\n"));
     });
@@ -148,7 +175,11 @@ function addStats(data: Command): void {
     .option("--html <file>", "writes a page with plots")
     .action(async (file: string, flags: StatsFlags, command: Command) => {
       const given = { ...pick(flags, "model"), ...pick(flags, "html"), ...pick(flags, "format") };
-      print(terminalOf(command), await measureDataFile({ file, places: 5, ...given }), renderStats);
+      const terminal = terminalOf(command);
+      const stats = await follow(terminal, (following) =>
+        measureDataFile({ file, places: 5, ...given, ...following }),
+      );
+      print(terminal, stats, renderStats);
     });
 }
 
@@ -157,6 +188,7 @@ interface ConvertFlags extends FormatFlag {
   readonly out: string;
   readonly plainNames?: true;
   readonly dropSystem?: true;
+  readonly keepFields?: true;
 }
 
 function addConvert(data: Command, exit: Exit): void {
@@ -166,11 +198,19 @@ function addConvert(data: Command, exit: Exit): void {
     .requiredOption("--out <file>", "the new file: JSONL, also .gz")
     .option("--plain-names", "tools get names of letters, digits, _ and - only, as servers want them")
     .option("--drop-system", "leaves the system message out, for formats that have no place for one")
+    .option("--keep-fields", "carries fields that the format does not read, such as id, into the new rows")
     .action(async (file: string, flags: ConvertFlags, command: Command) => {
       const { to, out } = flags;
-      const changes = { plainNames: flags.plainNames === true, dropInstruction: flags.dropSystem === true };
-      const summary = await convertDataFile({ file, to, out, ...changes, ...pick(flags, "format") });
-      print(terminalOf(command), summary, renderConvert);
+      const changes = {
+        plainNames: flags.plainNames === true,
+        dropInstruction: flags.dropSystem === true,
+        keepFields: flags.keepFields === true,
+      };
+      const terminal = terminalOf(command);
+      const summary = await follow(terminal, (following) =>
+        convertDataFile({ file, to, out, ...changes, ...pick(flags, "format"), ...following }),
+      );
+      print(terminal, summary, renderConvert);
       if (summary.converted === 0) exit(EXIT.badData);
     });
 }
@@ -182,7 +222,7 @@ interface SplitFlags extends FormatFlag {
   readonly seed: number;
 }
 
-function addSplit(data: Command): void {
+function addSplit(data: Command, exit: Exit): void {
   onFile(data.command("split"))
     .description("two files by tool list: no tool list and no copy of a row is in both")
     .requiredOption("--train <file>", "the rows to train on: JSONL, also .gz")
@@ -190,7 +230,10 @@ function addSplit(data: Command): void {
     .option("--share <share>", "share of the tool lists for the evaluation", share, 0.1)
     .option("--seed <number>", "seed of the draw", wholeNumber, 0)
     .action(async (file: string, flags: SplitFlags, command: Command) => {
-      print(terminalOf(command), await splitDataFile({ file, ...flags }), renderSplit);
+      const terminal = terminalOf(command);
+      const summary = await follow(terminal, (following) => splitDataFile({ file, ...flags, ...following }));
+      print(terminal, summary, renderSplit);
+      if (summary.setAside === summary.rows) exit(EXIT.badData);
     });
 }
 
@@ -212,9 +255,14 @@ function addLeaks(data: Command, exit: Exit): void {
     .option("--max <share>", "exit with 3 where a larger share of the rows shares text or a tool", share)
     .action(async (file: string, flags: LeakFlags, command: Command) => {
       const { max, ...options } = flags;
-      const report = await findLeaks({ file, ...options });
-      print(terminalOf(command), report, renderLeaks);
+      const terminal = terminalOf(command);
+      const report = await follow(terminal, (following) => findLeaks({ file, ...options, ...following }));
+      print(terminal, report, renderLeaks);
       const worst = Math.max(report.sharingText, report.sharingTool);
-      if (max !== undefined && worst > max * report.rows) exit(EXIT.badData);
+      if (max !== undefined && worst > max * report.rows) {
+        terminal.note(`leaks: ${worst} rows share text or a tool, more than ${max} of ${report.rows}`);
+        exit(EXIT.badData);
+      }
+      if (report.setAside === report.rows) exit(EXIT.badData);
     });
 }

@@ -10,6 +10,8 @@ export interface Origin {
   readonly row: number;
   /** Index of the assistant turn among the messages of the row, counted from 0. */
   readonly turn: number;
+  /** Path of the answer in the row, e.g. `messages[2]`; absent for rows of the built-in world. */
+  readonly field?: string;
 }
 
 /** The three classes of the curriculum (paper §3.1; our total rule: method.md §2). */

@@ -37,6 +37,22 @@ describe("parseRecipe", () => {
     });
   });
 
+  it("takes a file for the built-in world where its path is set", () => {
+    const world = "name: a\nmodel: m\ndata: { source: toolworld, trainRows: 60 }\n";
+    expect(parse(world, "data.path=x.jsonl").data).toMatchObject({
+      source: "file",
+      path: "x.jsonl",
+      trainRows: 0,
+    });
+    expect(parse(world, "data.path=x.jsonl", "data.trainRows=9").data).toMatchObject({ trainRows: 9 });
+    expect(parse(world, "data.path=x", "data.source=xlam").data).toMatchObject({
+      source: "xlam",
+      trainRows: 60,
+    });
+    const file = "name: a\nmodel: m\ndata: { source: file, path: y, trainRows: 7 }\n";
+    expect(parse(file, "data.path=x").data).toMatchObject({ path: "x", trainRows: 7 });
+  });
+
   it("reads the recipe that it prints", () => {
     const recipe = parse(smallest, "prefer.loss=ipo", "warmup.learningRate=3e-4");
     expect(parse(printSettings(recipe))).toEqual(recipe);

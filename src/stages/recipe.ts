@@ -2,6 +2,7 @@
  * The recipe: the settings of a whole run, put together from those of its stages. This file has the order and the names;
  * what a setting means stands where it is used, and in the recipe's JSON Schema.
  */
+import { parseDocument } from "yaml";
 import { z } from "zod";
 import { dataSettingsSchema } from "./data-source.js";
 import { evaluateSettingsSchema } from "./evaluate.js";
@@ -129,5 +130,15 @@ export type Recipe = z.infer<typeof recipeSchema>;
 
 /** The recipe that a YAML text describes, every default filled in. @throws ConfigError, see `parseSettings` */
 export function parseRecipe(source: RecipeSource): Recipe {
-  return parseSettings(recipeSchema, source);
+  return parseSettings(recipeSchema, withOwnData(source));
+}
+
+/** A file that `data.path` names takes the place of the built-in world, all of it: limits of generated rows do not fit. */
+function withOwnData(source: RecipeSource): RecipeSource {
+  const { text, overrides = [] } = source;
+  const sets = (key: string): boolean => overrides.some((override) => override.startsWith(`${key}=`));
+  if (!sets("data.path") || sets("data.source") || sets("data")) return source;
+  const document = parseDocument(text);
+  if (document.errors.length > 0 || document.getIn(["data", "source"]) !== "toolworld") return source;
+  return { ...source, overrides: ["data={ source: file }", ...overrides] };
 }

@@ -4,16 +4,17 @@ import type { Rejection } from "../spec/index.js";
 import { parseJsonRowsAsync, type Row } from "../tasks/index.js";
 import { withFailure } from "./failure.js";
 import { readParquetRows } from "./parquet-rows.js";
-import { readTextChunks } from "./text-chunks.js";
+import { type ByteListener, readTextChunks } from "./text-chunks.js";
 
 /**
  * The rows in order, damaged ones as rejections. Memory holds one row at a time, of parquet one row group.
  *
+ * @param onBytes Told how much of the file was read
  * @throws StoreError when the file cannot be read; DataError when it is damaged as a whole
  */
-export async function* readDataRows(path: string): AsyncGenerator<Row | Rejection> {
-  if ((await firstBytes(path)) === "PAR1") yield* readParquetRows(path);
-  else yield* parseJsonRowsAsync(readTextChunks(path), { file: path });
+export async function* readDataRows(path: string, onBytes?: ByteListener): AsyncGenerator<Row | Rejection> {
+  if ((await firstBytes(path)) === "PAR1") yield* readParquetRows(path, onBytes);
+  else yield* parseJsonRowsAsync(readTextChunks(path, onBytes), { file: path });
 }
 
 async function firstBytes(path: string): Promise<string> {

@@ -134,7 +134,12 @@ export const exampleSchema: z.ZodType<Example> = z.strictObject({
   difficulty: z.enum(["easy", "medium", "hard"]),
   category: z.string(),
   tags: z.array(z.string()),
-  origin: z.strictObject({ file: z.string(), row: z.int(), turn: z.int() }),
+  origin: z.strictObject({
+    file: z.string(),
+    row: z.int(),
+    turn: z.int(),
+    field: z.string().exactOptional(),
+  }),
 });
 
 /** One row of `data/rejections.jsonl`. */

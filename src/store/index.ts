@@ -42,4 +42,4 @@ export {
   treeSchema,
 } from "./records.js";
 export { openRunDirectory, type RunDirectory } from "./run-directory.js";
-export { readTextChunks } from "./text-chunks.js";
+export { type ByteListener, readTextChunks } from "./text-chunks.js";

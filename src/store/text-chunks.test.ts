@@ -35,12 +35,25 @@ describe("readTextChunks", () => {
   });
 
   it.each([
-    ["bytes that are not UTF-8", Buffer.from([0x61, 0xc3, 0x28])],
-    ["a character that is cut off", Buffer.from([0x61, 0xe2, 0x82])],
+    ["UTF-16", Buffer.from("\uFEFF[1]", "utf16le")],
+    ["text after the compressed text", Buffer.concat([gzipSync("[1]"), Buffer.from("[2]")])],
+    [
+      "a second member whose beginning is damaged",
+      Buffer.concat([gzipSync("1\n"), gzipSync("2").fill(0, 0, 1)]),
+    ],
     ["damaged compression", gzipSync("a".repeat(1000)).fill(7, 12, 16)],
     ["compression that is cut off", gzipSync(long).subarray(0, 40)],
   ])("refuses %s", async (_name, content) => {
     await expect(textOf(content)).rejects.toThrow(DataError);
+  });
+
+  it("marks bytes that are not UTF-8 and reads on", async () => {
+    expect(await textOf(Buffer.from([0x61, 0xc3, 0x28, 0x62, 0xe2, 0x82]))).toBe("a\udcc3(b\udce2\udc82");
+  });
+
+  it("reads several members, and zeros after them", async () => {
+    const members = Buffer.concat([gzipSync("[1,"), gzipSync("2]"), Buffer.alloc(512)]);
+    expect(await textOf(members)).toBe("[1,2]");
   });
 
   it("names a file that is not there", async () => {

@@ -7,55 +7,65 @@ import { open, stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../spec/index.js";
 import { storeFailure, withFailure } from "./failure.js";
+import { createUtf8Decoder } from "./utf8-decoder.js";
 
 /**
- * The decoded text in pieces of any size; a byte order mark at the start is left out.
+ * The decoded text in pieces of any size; a byte order mark at the start is left out. Bytes that are no UTF-8 become lone
+ * surrogates (see `createUtf8Decoder`): `parseJsonRows` sets the rows aside that hold them.
  *
- * @throws StoreError when the file cannot be read; DataError when it is not UTF-8 or its compression is damaged
+ * @throws StoreError when the file cannot be read; DataError when it is UTF-16 or its compression is damaged
  */
-export async function* readTextChunks(path: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let offset = 0;
-  for await (const bytes of readBytes(path)) {
-    yield decode(decoder, bytes, path, offset);
-    offset += bytes.length;
+export async function* readTextChunks(path: string, onBytes?: ByteListener): AsyncGenerator<string> {
+  const decoder = createUtf8Decoder();
+  let first = true;
+  for await (const bytes of readBytes(path, onBytes)) {
+    if (first && isUtf16(bytes))
+      throw new DataError(`${path} is UTF-16 text. Convert the file to UTF-8.`, { path });
+    const text = decoder.push(bytes);
+    yield first ? text.replace(/^\uFEFF/u, "") : text;
+    first = false;
   }
-  yield decode(decoder, undefined, path, offset);
+  yield decoder.end();
 }
 
-function decode(
-  decoder: InstanceType<typeof TextDecoder>,
-  bytes: Uint8Array | undefined,
-  path: string,
-  offset: number,
-): string {
-  try {
-    return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-  } catch (cause) {
-    const message = `${path} is not UTF-8 text, near byte ${offset}. Convert the file to UTF-8.`;
-    throw new DataError(message, { path, offset }, { cause });
-  }
+/** Told of the bytes of a file that were read so far, as it is stored, and of all. */
+export type ByteListener = (done: number, total: number) => void;
+
+function isUtf16(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
 }
 
-async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
+async function* readBytes(path: string, onBytes: ByteListener | undefined): AsyncGenerator<Uint8Array> {
   const compressed = await isGzip(path);
+  const { size } = await withFailure("read", path, () => stat(path));
   const file = createReadStream(path, { highWaterMark: 1 << 17 });
-  const stream = compressed ? file.pipe(createGunzip()) : file;
-  if (compressed) file.on("error", (cause) => stream.destroy(cause));
-  const packed = compressed ? (await withFailure("read", path, () => stat(path))).size : 0;
+  const unzip = compressed ? file.pipe(createGunzip()) : undefined;
+  if (unzip !== undefined) file.on("error", (cause) => unzip.destroy(cause));
   let unpacked = 0;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of unzip ?? file) {
       unpacked += chunk.length;
-      if (compressed && isBomb(packed, unpacked)) throw bomb(path, packed);
+      if (compressed && isBomb(size, unpacked)) throw bomb(path, size);
       yield chunk;
+      onBytes?.(file.bytesRead, size);
     }
+    if (unzip !== undefined && unzip.bytesWritten < file.bytesRead)
+      await requirePadding(path, unzip.bytesWritten);
   } catch (cause) {
     throw isDamagedGzip(cause)
       ? new DataError(`${path} is a damaged gzip file. Fetch it again.`, { path }, { cause })
       : storeFailure("read", path, cause);
   } finally {
     file.destroy();
+  }
+}
+
+/** Zeros may follow the last member, as tapes leave them; anything else would be lost. @throws DataError */
+async function requirePadding(path: string, from: number): Promise<void> {
+  for await (const bytes of createReadStream(path, { start: from })) {
+    if (bytes.every((byte: number) => byte === 0)) continue;
+    const message = `${path} has bytes after its compressed text, from byte ${from}, that are no gzip. Fetch it again.`;
+    throw new DataError(message, { path, offset: from });
   }
 }
 

@@ -42,6 +42,14 @@ const example = ((): Example => {
 
 describe("fitsContext", () => {
   // Tokens: <s> a b c </s> <s> x y </s>
+  it("does not encode what no model of this length can take", () => {
+    const messages = [{ role: "user" as const, content: "x".repeat(30_000_000) }];
+    const start = performance.now();
+    const fit = fitsContext({ ...example, messages }, contextOf(plain, 9));
+    expect(fit).toMatchObject({ ok: false, rejection: { rule: "too-long" } });
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
   it("renders an example that just fits", () => {
     const fit = fitsContext(example, contextOf(plain, 9));
     expect(fit).toMatchObject({ ok: true, rendered: { promptLength: 6 } });
@@ -54,7 +62,7 @@ describe("fitsContext", () => {
       rejection: {
         file: "f",
         row: 4,
-        field: "conversations[1]",
+        field: "conversations[1].value",
         rule: "too-long",
         message: expect.stringMatching(/^9 tokens; the model takes 8/u),
       },

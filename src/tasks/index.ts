@@ -1,5 +1,12 @@
 /** Data formats and benchmarks: rows → examples, responses → grades. */
 
+export { type CheckOptions, checkData } from "./checking/check.js";
+export { type Bin, histogram } from "./checking/histogram.js";
+export type { LengthSummary, Measure } from "./checking/measures.js";
+export type { DataCheck, Finding, NamedCount, ReasonCount } from "./checking/report.js";
+export { type DataStats, type Distribution, measureData } from "./checking/stats.js";
+export { createTally, type Quantiles, type Tally } from "./checking/tally.js";
+export { exceeded, type Threshold } from "./checking/thresholds.js";
 export type { ToolaceCategory } from "./dialogue/category.js";
 export type { Dialogue, DialogueTurn } from "./dialogue/dialogue.js";
 export { dialogueOfExample } from "./dialogue/from-example.js";
@@ -8,7 +15,7 @@ export { createDuplicateFinder, type DuplicateFinder, hashText, type Repetition 
 export { type ContextFit, fitsContext } from "./fits-context.js";
 export { type WrittenRow, writeRow } from "./formats/convert.js";
 export { FORMAT_NAMES, type FormatName } from "./formats/format.js";
-export { detectFormat, formatOf } from "./formats/formats.js";
+export { detectFormat, formatOf, recognizeRow, unusedFields } from "./formats/formats.js";
 export {
   type DetectedRows,
   detectRows,
@@ -16,10 +23,11 @@ export {
   importRow,
   importRows,
 } from "./formats/import-rows.js";
+export { appendMembers, mendRow } from "./formats/mend-row.js";
 export { withPlainNames } from "./formats/plain-names.js";
 export { trlPreference, trlRows } from "./formats/trl.js";
 export { createHashTable, type HashTable } from "./hash-table.js";
-export { parseJson } from "./json-text.js";
+export { fieldText, isJsonObject, parseJson } from "./json-text.js";
 export { createOverlapIndex, type OverlapIndex, type RowOverlap, type ToolOverlap } from "./overlap.js";
 export {
   createRowParser,

@@ -34,6 +34,16 @@ describe("parseJsonRows", () => {
     ["a cut string", '[{"a":1}, "abc, ]', [{ a: 1 }, "cut-off"]],
     ["text after the list", "[1] [2] 3", [1, "trailing-text"]],
     ["NaN", '{"a":NaN}', ["json"]],
+    ["an object over several lines", '{\n  "a": [1,\n 2]\n}\n', [{ a: [1, 2] }]],
+    [
+      "objects over several lines",
+      '{ "a": {\n "b": "}\\"{"}\n}\r\n{\n"a": 2 }',
+      [{ a: { b: '}"{' } }, { a: 2 }],
+    ],
+    ["an object over several lines that is cut off", '{\n "a": 1}\n{\n "a": [', [{ a: 1 }, "cut-off"]],
+    ["a damaged object over several lines", '{\n a: 1}\n{\n "a": 2}', ["json", { a: 2 }]],
+    ["a damaged first line", '{"a": [\n{"a":1}\n', ["json", { a: 1 }]],
+    ["bytes that are not UTF-8", '{"a":"\udce4"}\n{"a":"\\udce4"}', ["encoding", { a: "\udce4" }]],
     ["equal keys as damage", '{"a":1,"a":2}', ["repeated-key"]],
   ])("reads %s", (_, text, expected) => {
     expect(summary([text])).toEqual(expected);
@@ -45,6 +55,9 @@ describe("parseJsonRows", () => {
       fc
         .array(fc.dictionary(fc.string(), fc.jsonValue()))
         .map((rows) => rows.map((row) => JSON.stringify(row)).join("\n")),
+      fc
+        .array(fc.dictionary(fc.string(), fc.jsonValue()))
+        .map((rows) => rows.map((row) => JSON.stringify(row, undefined, 2)).join("\n")),
       fc.string(),
     );
     fc.assert(

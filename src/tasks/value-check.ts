@@ -5,13 +5,19 @@
  * its items. What the schema does not mention passes.
  */
 import type { Literal, ValueSchema } from "../spec/index.js";
-import { matchesEnum, matchesSchema } from "../text/index.js";
+import { matchesEnum, matchesSchema, printLiteral } from "../text/index.js";
+import { firstRepeated } from "./find-by-name.js";
 
 /** One disagreement of a value with its schema. */
 export interface ValueViolation {
   /** From the argument's name on, e.g. `filters.range[1]`. */
   readonly path: string;
-  readonly rule: "argument-type" | "argument-enum" | "unknown-property" | "missing-property";
+  readonly rule:
+    | "argument-type"
+    | "argument-enum"
+    | "unknown-property"
+    | "missing-property"
+    | "repeated-property";
   readonly message: string;
 }
 
@@ -24,6 +30,7 @@ export function checkValue(value: Literal, schema: ValueSchema, path: string): r
   return [
     ...checkEnumeration(value, schema, path),
     ...checkItems(value, schema, path),
+    ...checkRepetition(value, path),
     ...checkProperties(value, schema, path),
   ];
 }
@@ -50,6 +57,14 @@ function checkItems(value: Literal, schema: ValueSchema, path: string): readonly
   return value.items.flatMap((item, position) => checkValue(item, items, `${path}[${position}]`));
 }
 
+function checkRepetition(value: Literal, path: string): readonly ValueViolation[] {
+  if (value.kind !== "dict" || value.entries.length < 2) return [];
+  const repeated = firstRepeated(value.entries.map(({ key }) => printLiteral(key)));
+  if (repeated === undefined) return [];
+  const message = `${path} has the key ${repeated} more than once; keep one.`;
+  return [{ path, rule: "repeated-property", message }];
+}
+
 function checkProperties(value: Literal, schema: ValueSchema, path: string): readonly ValueViolation[] {
   const { properties, required = [] } = schema;
   if (properties === undefined || value.kind !== "dict") return [];
@@ -67,8 +82,9 @@ function checkProperties(value: Literal, schema: ValueSchema, path: string): rea
       },
     ];
   });
+  const given = new Set(names);
   const missing = required
-    .filter((name) => !names.includes(name))
+    .filter((name) => !given.has(name))
     .map((name): ValueViolation => {
       const message = `${path}.${name} is required and absent; add it.`;
       return { path: `${path}.${name}`, rule: "missing-property", message };

@@ -9,7 +9,8 @@ export {
 export type { SyntaxRule } from "./cursor.js";
 export { firstFragmentEnd, fragmentSpans, type TokenSpan } from "./fragments.js";
 export { entryOf, parseJsonLiteral, printJson } from "./json-literal.js";
-export { type LiteralParse, parseLiteral } from "./literal.js";
+export { parseLiteral } from "./literal.js";
+export type { LiteralParse } from "./literal-parse.js";
 export { printLiteral } from "./print-literal.js";
 export {
   checkLength,

@@ -2,9 +2,9 @@
  * JSON text ↔ literals without loss: integers of any size, `5.0` apart from `5`, repeated keys, the text of each value.
  * `JSON.parse` keeps none of these.
  */
-import { type CallSyntaxFailure, InputError, type Literal, type StringLiteral } from "../spec/index.js";
+import { InputError, type Literal, type StringLiteral } from "../spec/index.js";
 import { type Cursor, fail, failExpecting, readSeparated, skipSpace, take, takeMatch } from "./cursor.js";
-import type { LiteralParse } from "./literal.js";
+import { type LiteralParse, readNested, readWhole } from "./literal-parse.js";
 
 /** Deepest nesting of lists and objects that is read. */
 const deepestJson = 64;
@@ -24,19 +24,7 @@ const words: ReadonlyMap<string, Literal> = new Map<string, Literal>([
  * 64 levels, integers of more than 4,300 digits and floats out of range are failures.
  */
 export function parseJsonLiteral(text: string): LiteralParse {
-  const cursor: Cursor = { text, position: 0, depth: 0, failure: undefined };
-  skipSpace(cursor);
-  const literal = readValue(cursor);
-  skipSpace(cursor);
-  if (cursor.failure === undefined && cursor.position < text.length)
-    fail(cursor, "trailing-text", "Text follows the value.");
-  return failureOr(cursor.failure, literal);
-}
-
-function failureOr(failure: CallSyntaxFailure | undefined, literal: Literal | undefined): LiteralParse {
-  if (failure !== undefined) return failure;
-  if (literal !== undefined) return { ok: true, literal };
-  return { ok: false, rule: "value", message: "No value stands here.", position: 0 };
+  return readWhole({ text, position: 0, depth: 0, failure: undefined }, readValue);
 }
 
 /**
@@ -84,12 +72,7 @@ function printFloat(value: number, source: string | undefined): string {
 }
 
 function readValue(cursor: Cursor): Literal | undefined {
-  if (cursor.depth >= deepestJson)
-    return fail(cursor, "too-deep", `Values are nested more than ${deepestJson} deep.`);
-  cursor.depth++;
-  const literal = readAny(cursor);
-  cursor.depth--;
-  return literal;
+  return readNested(cursor, deepestJson, readAny);
 }
 
 function readAny(cursor: Cursor): Literal | undefined {

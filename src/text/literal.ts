@@ -3,7 +3,7 @@
  * nothing evaluated. What is not exactly a literal (names, operators, comprehensions, `inf`, `nan`) is a failure with
  * its place.
  */
-import type { CallSyntaxFailure, DictionaryLiteral, Literal, SequenceLiteral } from "../spec/index.js";
+import type { DictionaryLiteral, Literal, SequenceLiteral } from "../spec/index.js";
 import {
   type Cursor,
   createCursor,
@@ -16,10 +16,8 @@ import {
   takeMatch,
 } from "./cursor.js";
 import { atNumber, readNumber } from "./literal-number.js";
+import { type LiteralParse, readNested, readWhole } from "./literal-parse.js";
 import { atString, readStrings } from "./literal-string.js";
-
-/** A value, or why the text is none. */
-export type LiteralParse = { readonly ok: true; readonly literal: Literal } | CallSyntaxFailure;
 
 const word = /[\p{L}_][\p{L}\p{N}_]*/uy;
 
@@ -37,23 +35,12 @@ const constants: ReadonlyMap<string, Literal> = new Map<string, Literal>([
  * keeps the text it was read from. Never throws.
  */
 export function parseLiteral(text: string): LiteralParse {
-  const cursor = createCursor(text);
-  skipSpace(cursor);
-  const literal = cursor.failure === undefined ? readLiteral(cursor) : undefined;
-  skipSpace(cursor);
-  if (cursor.failure === undefined && cursor.position < text.length)
-    fail(cursor, "trailing-text", "Text follows the value.");
-  return cursor.failure ?? { ok: true, literal: literal! };
+  return readWhole(createCursor(text), readLiteral);
 }
 
 /** The value that begins at the cursor; `undefined` after a failure. */
 export function readLiteral(cursor: Cursor): Literal | undefined {
-  if (cursor.depth >= deepestNesting)
-    return fail(cursor, "too-deep", `Values are nested more than ${deepestNesting} deep.`);
-  cursor.depth++;
-  const literal = readAny(cursor);
-  cursor.depth--;
-  return literal;
+  return readNested(cursor, deepestNesting, readAny);
 }
 
 function readAny(cursor: Cursor): Literal | undefined {

@@ -2,15 +2,18 @@
 import { renderPreviewPage, renderStatsPage } from "../../report/index.js";
 import { ConfigError, DataError, type Example } from "../../spec/index.js";
 import { openLineWriter, withLineWriters } from "../../store/index.js";
-import { importRow, isRejection } from "../../tasks/index.js";
-import { renderExample } from "../../text/index.js";
 import {
   checkData,
-  contextOf,
   type DataCheck,
-  type DataFile,
   type DataStats,
+  importRow,
+  isRejection,
   measureData,
+} from "../../tasks/index.js";
+import { renderExample } from "../../text/index.js";
+import {
+  contextOf,
+  type DataFile,
   openDetected,
   openRows,
   previewRow,
@@ -36,7 +39,7 @@ export async function checkDataFile(options: DataCheckOptions): Promise<DataChec
   if (findings !== undefined) requireDistinct(options.file, findings);
   const settings = await checkSettings(options);
   return withLineWriters(findings === undefined ? [] : [findings], ([writer]) =>
-    checkData(openRows(options.file), {
+    checkData(openRows(options, "checking"), {
       ...settings,
       ...(writer === undefined ? {} : { onFinding: (finding) => writer.write(JSON.stringify(finding)) }),
     }),
@@ -62,7 +65,7 @@ export interface DataStatsOptions extends Omit<DataCheckOptions, "findings"> {
 export async function measureDataFile(options: DataStatsOptions): Promise<DataStats> {
   const { html, file } = options;
   if (html !== undefined) requireDistinct(file, html);
-  const stats = await measureData(openRows(file), await checkSettings(options));
+  const stats = await measureData(openRows(options, "measuring"), await checkSettings(options));
   if (html !== undefined) await writePage(html, renderStatsPage(statsView(stats)));
   return stats;
 }

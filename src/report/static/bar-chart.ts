@@ -12,12 +12,15 @@ const height = 170;
 const left = 46;
 const bottom = 26;
 const top = 10;
+/** Of the labels, about. */
+const widthOfLetter = 6;
 
 /** The bars from left to right over their labels, of which as many are written as have room. */
 export function barChart(bars: readonly Bar[], description: string): string {
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const step = (width - left) / Math.max(1, bars.length);
-  const stride = Math.ceil(52 / step);
+  const longest = Math.max(...bars.map(({ label }) => label.length));
+  const stride = Math.ceil((12 + widthOfLetter * longest) / step);
   const parts = bars.map(({ label, count }, index) => {
     const size = ((height - bottom - top) * count) / most;
     const x = left + index * step;
@@ -28,7 +31,7 @@ export function barChart(bars: readonly Bar[], description: string): string {
         : "";
     return bar + text;
   });
-  const axis = [0, most / 2, most].map((value) => {
+  const axis = [...new Set([0, Math.round(most / 2), most])].map((value) => {
     const y = round(height - bottom - ((height - bottom - top) * value) / most);
     return `<line x1="${left}" x2="${width}" y1="${y}" y2="${y}"/><text x="${left - 6}" y="${y + 4}" text-anchor="end">${short(value)}</text>`;
   });

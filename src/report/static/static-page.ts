@@ -61,6 +61,6 @@ table { border-collapse: collapse; } th, td { padding: .2rem .8rem .2rem 0; bord
 figure { margin: 0; } svg { width: 100%; height: auto; } svg .bar { fill: var(--bar); } svg text { fill: var(--muted);
   font-size: 11px; } svg line { stroke: var(--line); } .code { color: var(--muted); font-size: .75em; }
 .tokens { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.9 ui-monospace, monospace; border: 1px solid
-  var(--line); padding: .8rem; } .tokens span.t { border-right: 1px dotted var(--line); }
+  var(--line); padding: .8rem; } .tokens span.t { border-right: 1px dotted var(--muted); }
 .tokens span.trained { background: var(--trained); font-weight: 600; }
 `;

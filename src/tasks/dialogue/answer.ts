@@ -7,6 +7,7 @@
  */
 import type { ToolCall } from "../../spec/index.js";
 import { parseCalls } from "../../text/index.js";
+import { parseJson } from "../json-text.js";
 import { bad, good, type Problem, type Reading } from "./problem.js";
 import { unknownTool } from "./unknown-tool.js";
 
@@ -15,10 +16,13 @@ const callShape = /^\[\s*([^[\]{}"'()\n]{1,120}?)\s*\(\s*(?:\)|[\p{L}_][\p{L}\p{
 
 /** How many places of a text are tried for hidden calls: keeps hostile text from costing more than its length. */
 const maximumTries = 8;
+/** How many brackets of a text are looked at. */
+const maximumBrackets = 2000;
 
 /**
  * The calls of a turn; none where it is text. Calls that can be read may name tools that the row does not have. Rules:
- * `broken-call` (names a known tool and cannot be read), and those of `unknownTool` for others that cannot be read.
+ * `broken-call` (names a known tool and cannot be read), `other-syntax` (calls as other models write them), and those of
+ * `unknownTool` for others that cannot be read.
  */
 export function readAnswer(
   text: string,
@@ -28,7 +32,18 @@ export function readAnswer(
   const parse = parseCalls(text, names);
   if (parse.ok) return good(parse.calls);
   const trimmed = text.trim();
-  if (isJsonCall(trimmed, names)) {
+  const foreign = foreignSyntax(trimmed, names);
+  if (foreign !== undefined)
+    return bad(path, "other-syntax", `Calls are written with ${foreign}; write them as the format has them.`);
+  const body = /^```\w*\n([\s\S]*?)\n?```$/u.exec(trimmed)?.[1]?.trim();
+  if (
+    body !== undefined &&
+    (beginsWithTool(body.replace(/^\[/u, ""), names) || jsonCallName(body) !== undefined)
+  )
+    return bad(path, "broken-call", "The calls stand in a code block; write them as the format has them.");
+  const inJson = jsonCallName(trimmed);
+  if (inJson !== undefined) {
+    if (!names.includes(inJson)) return { ok: false, problem: unknownTool(inJson, names, path) };
     return bad(path, "broken-call", "The calls are written as JSON; write them as [name(argument=value)].");
   }
   if (!trimmed.startsWith("[")) return readUnbracketed(trimmed, names, path);
@@ -40,8 +55,8 @@ export function readAnswer(
 }
 
 /**
- * Why a text answer is no example of one: `empty-answer`, or `mixed-answer` where calls stand inside the prose, so that
- * neither "calls" nor "does not call" is true of it. `undefined` for all others.
+ * Why a text answer is no example of one: `empty-answer`, `unclosed-thoughts`, or `mixed-answer` where calls stand inside
+ * the prose, so that neither "calls" nor "does not call" is true of it. `undefined` for all others.
  */
 export function textProblem(text: string, names: readonly string[], path: string): Problem | undefined {
   if (text.trim() === "") {
@@ -50,6 +65,10 @@ export function textProblem(text: string, names: readonly string[], path: string
       rule: "empty-answer",
       message: "The answer is empty; write one, or remove the turn.",
     };
+  }
+  if (/^\s*<think>/u.test(text) && !text.includes("</think>")) {
+    const message = "The thoughts begin with <think> and never end; close them, or remove the turn.";
+    return { field: path, rule: "unclosed-thoughts", message };
   }
   const position = callInside(text, names);
   if (position === undefined) return undefined;
@@ -66,7 +85,9 @@ function readUnbracketed(text: string, names: readonly string[], path: string): 
 
 /** Where `[name(…)]` with a known tool begins inside a text, if it does; only the first few places are tried. */
 function callInside(text: string, names: readonly string[]): number | undefined {
-  const starts = offsetsOf("[", text, 0).filter((start) => beginsWithTool(text.slice(start + 1), names));
+  const starts = offsetsOf("[", text, 0)
+    .slice(0, maximumBrackets)
+    .filter((start) => beginsWithTool(text.slice(start + 1), names));
   return starts.slice(0, maximumTries).find((start) =>
     offsetsOf("]", text, start)
       .slice(0, maximumTries)
@@ -86,10 +107,27 @@ function beginsWithTool(text: string, names: readonly string[]): boolean {
   return names.some((name) => start.startsWith(name) && start.slice(name.length).trimStart().startsWith("("));
 }
 
-/** `[{"name": "…", …` or `{"name": "…", …` with a known tool. */
-function isJsonCall(text: string, names: readonly string[]): boolean {
-  const name = /^\[?\s*\{\s*"(?:name|api|tool|function)"\s*:\s*("(?:[^"\\\n]|\\.)*")/u.exec(
-    text.slice(0, 400),
-  )?.[1];
-  return name !== undefined && names.some((known) => JSON.stringify(known) === name);
+/** Marks that open calls in the syntaxes of known models, at the beginning of a line. */
+const foreignMark =
+  /^[ \t]*(<tool_call>|<functioncall>|<function_calls?>|<function=|<invoke name=|<\|python_tag\|>|\[TOOL_CALLS\]|<[|｜]tool[_▁]calls?[_▁]begin[|｜]>|✿FUNCTION✿)/mu;
+
+/** ReAct, as ToolBench writes it. */
+const reactCall = /^Action:[ \t]*(\S[^\n]{0,199})\nAction[ _]Input:/mu;
+
+/** How a text calls in the syntax of another, if it does. */
+function foreignSyntax(text: string, names: readonly string[]): string | undefined {
+  const mark = foreignMark.exec(text)?.[1];
+  if (mark !== undefined) return mark;
+  const name = reactCall.exec(text)?.[1]?.trim();
+  return name !== undefined && names.includes(name) ? "Action and Action Input" : undefined;
+}
+
+/** The name in `[{"name": "…", "arguments": …` or `{"name": "…", "arguments": …`, and the like. */
+function jsonCallName(text: string): string | undefined {
+  const source =
+    /^\[?\s*\{\s*"(?:name|api|tool|function)"\s*:\s*("(?:[^"\\\n]|\\.)*")\s*(?:,\s*"(?:arguments|parameters|args)"\s*:|\})/u.exec(
+      text.slice(0, 400),
+    )?.[1];
+  const name = source === undefined ? undefined : parseJson(source);
+  return name?.ok === true && typeof name.value === "string" ? name.value : undefined;
 }

@@ -6,6 +6,7 @@
  * only findings.
  */
 import type { Argument, Literal, Tool, ToolCall } from "../../spec/index.js";
+import { findByName, firstRepeated } from "../find-by-name.js";
 import { checkValue } from "../value-check.js";
 import type { Problem } from "./problem.js";
 import { unknownTool } from "./unknown-tool.js";
@@ -29,7 +30,7 @@ export function checkCalls(
   isReference: (value: Literal) => boolean = () => false,
 ): readonly CallProblem[] {
   return calls.flatMap((call) => {
-    const tool = tools.find((candidate) => candidate.name === call.name);
+    const tool = findByName(tools, call.name);
     if (tool !== undefined) return checkCall(call, tool, path, isReference);
     const names = tools.map(({ name }) => name);
     return [{ ...unknownTool(call.name, names, path), fatal: true }];
@@ -43,15 +44,16 @@ function checkCall(
   isReference: (value: Literal) => boolean,
 ): readonly CallProblem[] {
   const given = call.arguments.map((argument) => argument.name);
-  const repeated = given.filter((name, position) => given.indexOf(name) !== position);
-  const missing = tool.parameters.filter(({ name, required }) => required === true && !given.includes(name));
+  const names = new Set(given);
+  const repeated = names.size < given.length ? firstRepeated(given) : undefined;
+  const missing = tool.parameters.filter(({ name, required }) => required === true && !names.has(name));
   return [
     ...call.arguments.flatMap((argument) =>
       isReference(argument.value) ? [reference(argument, tool, path)] : checkArgument(argument, tool, path),
     ),
-    ...repeated.map((name) =>
-      fatal(path, "repeated-argument", `${tool.name}: ${name} is given more than once; keep one.`),
-    ),
+    ...(repeated === undefined
+      ? []
+      : [fatal(path, "repeated-argument", `${tool.name}: ${repeated} is given more than once; keep one.`)]),
     ...missing.map(({ name }) =>
       fatal(path, "missing-argument", `${tool.name}: ${name} is required and absent; add it.`),
     ),
@@ -59,7 +61,7 @@ function checkCall(
 }
 
 function checkArgument(argument: Argument, tool: Tool, path: string): readonly CallProblem[] {
-  const parameter = tool.parameters.find(({ name }) => name === argument.name);
+  const parameter = findByName(tool.parameters, argument.name);
   if (parameter === undefined) {
     return [
       fatal(

@@ -31,8 +31,11 @@ export interface DialogueHead {
   readonly field: string;
 }
 
+/** Longer dialogues are set aside: every answer is an example with all turns before it. */
+const mostTurns = 2000;
+
 /**
- * The dialogue of the turns. Rules: `no-turns`, `no-answer`, `role-order`, `empty-turn`, `meta`, `call-grammar`, and those
+ * The dialogue of the turns. Rules: `too-many-turns`, `no-turns`, `no-answer`, `role-order`, `empty-turn`, `meta`, `call-grammar`, and those
  * of `readAnswer` and `checkCalls` (the fatal ones). Findings go to the dialogue, with those of `notes`.
  */
 export function completeDialogue(
@@ -40,6 +43,10 @@ export function completeDialogue(
   drafts: readonly DraftTurn[],
   notes: ReadNotes,
 ): Reading<Dialogue> {
+  if (drafts.length > mostTurns) {
+    const message = `The dialogue has ${drafts.length} turns; at most ${mostTurns} are read. Split it.`;
+    return bad(head.field, "too-many-turns", message);
+  }
   const turns: DialogueTurn[] = [];
   for (const draft of drafts) {
     const turn = completeTurn(draft, turns, head, notes);
@@ -113,7 +120,10 @@ function completeAnswer(draft: DraftTurn, head: DialogueHead, notes: ReadNotes):
   const calls = notes.mayRepair ? repairCalls(read.value, head.tools, field, notes) : read.value;
   const written = draft.calls === undefined && calls === read.value;
   const response = written || calls.length === 0 ? text : printCalls(calls);
-  if (!written && calls.length > 0 && !readsBack(response, calls, names)) return unwritable(field);
+  if (!written && calls.length > 0 && !readsBack(response, calls, names)) {
+    const unfit = checkCalls(calls, head.tools, field, head.isReference).find((one) => one.fatal);
+    return unfit === undefined ? unwritable(field) : bad(unfit.field, unfit.rule, unfit.message);
+  }
   const beside = draft.calls === undefined && calls.length > 0 ? "" : text;
   const besideCalls = calls.length > 0 && beside.trim() !== "";
   const content = besideCalls ? `${beside}\n${response}` : response;

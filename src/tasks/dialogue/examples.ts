@@ -51,7 +51,7 @@ function exampleOf(
   { difficulty }: RowFacts,
   { file, row, category }: DialoguePlace,
 ): Example {
-  const { calls, response, position } = turn;
+  const { calls, response, position, field } = turn;
   const before = turns.slice(0, index);
   const messages = before.map(({ message }) => message);
   const known = meta?.answers.get(position);
@@ -67,7 +67,7 @@ function exampleOf(
     category:
       category ?? meta?.category ?? categorize({ messages, calls, toolCount: tools.length, calledBefore }),
     tags: known?.tags ?? [],
-    origin: { file, row, turn: position },
+    origin: { file, row, turn: position, field },
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Argument, Gold, GoldArgument, Tool, ToolCall } from "../../spec/index.js";
 import { jsonToLiteral, literalsEqual } from "../../text/index.js";
+import { findByName } from "../find-by-name.js";
 
 /** `calls` as gold; `text` where there are none. */
 export function goldOf(calls: readonly ToolCall[], tools: readonly Tool[]): Gold {
@@ -13,14 +14,14 @@ export function goldOf(calls: readonly ToolCall[], tools: readonly Tool[]): Gold
   return {
     kind: "calls",
     calls: calls.map((call) => {
-      const tool = tools.find((candidate) => candidate.name === call.name);
+      const tool = findByName(tools, call.name);
       return { name: call.name, arguments: call.arguments.map((argument) => goldArgument(argument, tool)) };
     }),
   };
 }
 
 function goldArgument(argument: Argument, tool: Tool | undefined): GoldArgument {
-  const parameter = tool?.parameters.find(({ name }) => name === argument.name);
+  const parameter = tool === undefined ? undefined : findByName(tool.parameters, argument.name);
   const byDefault = parameter?.schema.default;
   const optional =
     parameter?.required !== true &&

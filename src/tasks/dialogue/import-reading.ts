@@ -3,7 +3,7 @@ import type { Example, Rejection } from "../../spec/index.js";
 import type { Dialogue } from "./dialogue.js";
 import { examplesOf, factsOf, type RowFacts } from "./examples.js";
 import type { Problem, Reading } from "./problem.js";
-import type { ReadNotes, Repair } from "./read-notes.js";
+import { clipText, type ReadNotes, type Repair } from "./read-notes.js";
 
 /** How rows are imported. */
 export interface ImportPlace {
@@ -29,6 +29,9 @@ export type RowImport =
     }
   | { readonly ok: false; readonly rejection: Rejection };
 
+/** Messages may quote what a row holds, of any length. */
+const longestMessage = 1000;
+
 /** The import that a reading gives. */
 export function importReading(
   reading: Reading<Dialogue>,
@@ -36,7 +39,13 @@ export function importReading(
   place: ImportPlace & { readonly row: number },
 ): RowImport {
   const { file, row } = place;
-  const locate = ({ field, rule, message }: Problem): Rejection => ({ file, row, field, rule, message });
+  const locate = ({ field, rule, message }: Problem): Rejection => ({
+    file,
+    row,
+    field,
+    rule,
+    message: clipText(message, longestMessage),
+  });
   if (!reading.ok) return { ok: false, rejection: locate(reading.problem) };
   const dialogue = reading.value;
   const facts = factsOf(dialogue);

@@ -4,10 +4,14 @@
  */
 import type { Literal, Tool, ToolCall, ValueSchema } from "../../spec/index.js";
 import { jsonToLiteral, literalsEqual, matchesEnum } from "../../text/index.js";
+import { findByName } from "../find-by-name.js";
 import type { Problem } from "./problem.js";
 
 /** Words that only exist because `date` became `string` inside them: upstringd, valistring, start_string … */
 const damagedWord = /\b(?:up|vali|candi|accommo|inti)string\w*|\b(?:start|end)_string\b|\bestrings?\b/iu;
+
+/** Most characters that are read to look up the values of one answer. */
+const mostReading = 50_000_000;
 
 /** A finding of the rule `damaged-words` where the tool list holds such a word. */
 export function findDamagedWords(toolText: string): readonly Problem[] {
@@ -21,7 +25,7 @@ export function findDamagedWords(toolText: string): readonly Problem[] {
  * Findings on arguments that occur nowhere before the call and are neither the default nor one of an enumeration: they
  * were worked out (a date, a code, a sum) or invented. Rules: `ungrounded-value` for strings, upper and lower case being
  * the same; `ungrounded-number` for numbers, which may stand there in digits, with or without thousands separators or a
- * fraction of zeros, or as a word up to twenty.
+ * fraction of zeros, or as a word up to twenty; `values-not-looked-up` where that would take too long.
  */
 export function findUngroundedValues(
   calls: readonly ToolCall[],
@@ -30,13 +34,19 @@ export function findUngroundedValues(
   path: string,
 ): readonly Problem[] {
   if (calls.length === 0) return [];
+  const characters = before.reduce((sum, text) => sum + text.length, 0);
+  const values = calls.reduce((sum, call) => sum + call.arguments.length, 0);
+  if (characters * (1 + values) > mostReading) {
+    const message = "The dialogue is too long to look for every value of these calls in it.";
+    return [{ field: path, rule: "values-not-looked-up", message }];
+  }
   const known = before.join("\n").toLowerCase();
   return calls.flatMap((call) => {
-    const tool = tools.find((candidate) => candidate.name === call.name);
+    const tool = findByName(tools, call.name);
+    const schemaOf = (name: string) =>
+      tool === undefined ? undefined : findByName(tool.parameters, name)?.schema;
     return call.arguments
-      .filter(({ name, value }) =>
-        isUngrounded(value, known, tool?.parameters.find((one) => one.name === name)?.schema),
-      )
+      .filter(({ name, value }) => isUngrounded(value, known, schemaOf(name)))
       .map(({ name, value }) => ({
         field: path,
         rule: value.kind === "string" ? "ungrounded-value" : "ungrounded-number",

@@ -25,13 +25,14 @@ export function createNotes(mayRepair = false): ReadNotes {
 
 /** Notes a repair, with texts clipped to what a person reads. */
 export function noteRepair(notes: ReadNotes, repair: Repair): void {
-  notes.repairs.push({ ...repair, before: clip(repair.before), after: clip(repair.after) });
+  notes.repairs.push({ ...repair, before: clipText(repair.before), after: clipText(repair.after) });
 }
 
 const longestShown = 200;
 
-function clip(text: string): string {
-  return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
+/** The text, cut to so many characters. */
+export function clipText(text: string, longest: number = longestShown): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 /** Notes that a number outside of arguments may have lost digits. Rule: `inexact-number`. */

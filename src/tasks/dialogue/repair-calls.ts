@@ -4,6 +4,7 @@
  */
 import type { Literal, Tool, ToolCall, ValueSchema } from "../../spec/index.js";
 import { matchesSchema, parseJsonLiteral, parseLiteral, printJson } from "../../text/index.js";
+import { findByName } from "../find-by-name.js";
 import { noteRepair, type ReadNotes } from "./read-notes.js";
 
 /** The calls with repaired values; the same list where there was nothing to repair. Each change is noted. */
@@ -19,9 +20,9 @@ export function repairCalls(
 }
 
 function repairCall(call: ToolCall, tools: readonly Tool[], field: string, notes: ReadNotes): ToolCall {
-  const tool = tools.find(({ name }) => name === call.name);
+  const tool = findByName(tools, call.name);
   const given = call.arguments.map((argument) => {
-    const schema = tool?.parameters.find(({ name }) => name === argument.name)?.schema;
+    const schema = tool === undefined ? undefined : findByName(tool.parameters, argument.name)?.schema;
     const value = schema === undefined ? undefined : repairedValue(argument.value, schema);
     if (value === undefined) return argument;
     const place = `${field} ${call.name}.${argument.name}`;

@@ -20,6 +20,7 @@ import { notExpressible } from "./tool-list.js";
 export const apiBankFormat: DataFormat = {
   name: "api-bank",
   title: "API-Bank training rows",
+  fields: ["instruction", "input", "output"],
   recognizes: (row) =>
     hasFields(row, "instruction", "input", "output") &&
     /^\s*\{"apiCode"|Generate A(?:PI Request|I Response):/u.test(String(field(row, "input"))),

@@ -1,5 +1,5 @@
 /** What of a dialogue must survive a change of format, as a text to compare. */
-import type { Argument, Literal, Parameter } from "../../spec/index.js";
+import type { Argument, Literal, Parameter, ValueSchema } from "../../spec/index.js";
 import { printLiteral } from "../../text/index.js";
 import type { Dialogue, DialogueTurn } from "../dialogue/dialogue.js";
 import { groupTurns } from "./tool-turns.js";
@@ -25,7 +25,20 @@ function essence({ instruction, tools, turns, rejected }: Dialogue): string {
 }
 
 function parameterEssence({ name, required, schema }: Parameter): unknown {
-  return [name, required === true, schema.types, schema.description, schema.enum, schema.default];
+  return [name, required === true, schemaEssence(schema)];
+}
+
+/** Everything but the name that the source gives the type; what is optional may be said or left unsaid. */
+function schemaEssence({ sourceType: _, items, properties, required = [], ...schema }: ValueSchema): unknown {
+  return [
+    schema.types,
+    schema.description,
+    schema.enum,
+    schema.default,
+    items === undefined ? null : schemaEssence(items),
+    Object.entries(properties ?? {}).map(([name, property]) => [name, schemaEssence(property)]),
+    required,
+  ];
 }
 
 function turnEssence({ message, calls, response, text, reasoning, trained }: DialogueTurn): unknown {

@@ -14,6 +14,7 @@ export const FORMAT_NAMES = [
   "xlam",
   "seal-tools",
   "api-bank",
+  "alpaca",
   "openai-chat",
   "sharegpt",
 ] as const;
@@ -34,6 +35,8 @@ export interface DataFormat {
   readonly name: FormatName;
   /** For people, e.g. `OpenAI chat`. */
   readonly title: string;
+  /** The fields of a row that are read. */
+  readonly fields: readonly string[];
   /** True where a row has this format's form; what the form holds is not looked at. */
   recognizes(row: JsonObject): boolean;
   read(row: SourceRow, notes: ReadNotes): Reading<Dialogue>;

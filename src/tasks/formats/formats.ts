@@ -1,6 +1,7 @@
 /** All formats, and which of them a file is in. */
-import type { JsonValue } from "../../spec/index.js";
+import type { JsonObject, JsonValue } from "../../spec/index.js";
 import { isJsonObject } from "../json-text.js";
+import { alpacaFormat } from "./alpaca.js";
 import { apiBankFormat } from "./api-bank.js";
 import { type DataFormat, FORMAT_NAMES, type FormatName } from "./format.js";
 import { hermesFormat } from "./hermes.js";
@@ -16,6 +17,7 @@ const formats: Readonly<Record<FormatName, DataFormat>> = {
   xlam: xlamFormat,
   "seal-tools": sealToolsFormat,
   "api-bank": apiBankFormat,
+  alpaca: alpacaFormat,
   "openai-chat": openaiChatFormat,
   sharegpt: sharegptFormat,
 };
@@ -23,6 +25,12 @@ const formats: Readonly<Record<FormatName, DataFormat>> = {
 /** The format of this name. */
 export function formatOf(name: FormatName): DataFormat {
   return formats[name];
+}
+
+/** Fields of a row that its format does not read. */
+export function unusedFields(row: JsonObject, name: FormatName): readonly string[] {
+  const { fields } = formats[name];
+  return Object.keys(row).filter((key) => !fields.includes(key));
 }
 
 /** The format that a row is in, the first of `FORMAT_NAMES` that recognises it; `undefined` where none does. */

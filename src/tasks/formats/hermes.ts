@@ -26,6 +26,7 @@ import {
 export const hermesFormat: DataFormat = {
   name: "hermes",
   title: "Hermes (<tool_call> in text)",
+  fields: ["conversations", "messages", "tools"],
   recognizes: (row) =>
     [...turnsOf(field(row, "conversations")), ...turnsOf(field(row, "messages"))].some((turn) =>
       /<tool_call>|<tools>|<tool_response>/u.test(contentOf(turn) ?? ""),
@@ -88,17 +89,24 @@ function readTurn(
   if (text === undefined) return bad(path, "field-type", "The text of a turn must be a string.");
   const place = { position, field: path };
   if (role === "tool" || (role === "user" && text.trimStart().startsWith("<tool_response>")))
-    return good(resultsOf(text).map((result) => ({ role: "tool", text: result, ...place })));
+    return readResults(text, place);
   if (role !== "assistant") return good([{ role, text, ...place }]);
   const answer = readTaggedAnswer(text, path, notes);
   return answer.ok ? good([{ role, ...answer.value, ...place }]) : answer;
 }
 
-/** The texts in the tags of results; the whole text where it has none. */
-function resultsOf(text: string): readonly string[] {
-  const parts = text.split("<tool_response>").slice(1);
-  if (parts.length === 0) return [text];
-  return parts.map((part) => part.split("</tool_response>")[0]!.trim());
+/** A turn for each text in the tags of results; one turn of the whole text where it has no tags. */
+function readResults(
+  text: string,
+  place: Pick<DraftTurn, "position" | "field">,
+): Reading<readonly DraftTurn[]> {
+  const [before = "", ...parts] = text.split("<tool_response>");
+  if (parts.length === 0) return good([{ role: "tool", text, ...place }]);
+  const results = parts.map((part) => part.split("</tool_response>"));
+  const outside = [before, ...results.flatMap(([, ...after]) => after)];
+  if (outside.some((part) => part.trim() !== ""))
+    return bad(place.field, "role-order", "Text stands beside <tool_response>; give it a turn of its own.");
+  return good(results.map(([result = ""]) => ({ role: "tool", text: result.trim(), ...place })));
 }
 
 /** The tools of the field `tools`, else those of the system text: a JSON list, or one object a line. */

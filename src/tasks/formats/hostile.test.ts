@@ -25,6 +25,12 @@ const sound: readonly string[] = [
   `{"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "x", "function": {"name": "f", "arguments": {"a": 1}}}]}], "tools": [${tool}]}`,
   `{"conversations": [{"from": "system", "value": ${JSON.stringify(`<tools>${tool}</tools>`)}}, {"from": "human", "value": "1"}, {"from": "gpt", "value": "<think>x</think><tool_call>{\\"name\\": \\"f\\", \\"arguments\\": {\\"a\\": 1}}</tool_call>"}]}`,
   `{"instruction": "x", "input": "{\\"apiCode\\": \\"f\\", \\"parameters\\": {\\"a\\": {\\"type\\": \\"int\\"}}}\\nUser: 1\\nGenerate API Request: ", "output": "API-Request: [f(a=1)]"}`,
+  JSON.stringify({
+    instruction: `**Available Tools**\nIn your response, you can use the following tools:\n1. Name: f\nDescription: d\nParameters: {"a": {"type": "int"}}\n\n**Steps for Each Turn**`,
+    input:
+      '**Dialogue Records History**\n<user> 1 </user>\n<think> x </think>\n<tool_call>\n{"name": "f", "parameters": {"a": 1}}\n</tool_call>\n<obs> 2 </obs>',
+    output: "<think> y </think>\n<response> two </response>",
+  }),
   `{"conversations": [{"from": "human", "value": "api_list = [{'api_name': 'f', 'parameters': {'a': {'type': 'int'}}}]\\ntask_instruction = \\"1\\"\\nOutput:\\n"}, {"from": "gpt", "value": "[{'api': 'f', 'parameters': {'a': 1}}]"}]}`,
 ];
 
@@ -119,11 +125,62 @@ describe("hostile rows", () => {
     examine(sound[3]!.replace('"1"', JSON.stringify(long)));
     examine(sound[1]!.replace("two", `[${"[f(".repeat(50_000)}`));
     examine(sound[4]!.replace("<think>", "<tool_call>".repeat(20_000)));
-    examine(sound[6]!.replace("'a': 1}", `'a': ${"[".repeat(50_000)}`));
+    examine(sound[7]!.replace("'a': 1}", `'a': ${"[".repeat(50_000)}`));
     examine(sound[5]!.replace("[f(a=1)]", `[f(${"a=b c, ".repeat(3000)})]`));
     examine(`{"messages": ${"[".repeat(100_000)}`);
     expect(performance.now() - start).toBeLessThan(30_000);
   });
+
+  it("that have very many parts take time in proportion, and memory", () => {
+    const start = performance.now();
+    const numbers = Array.from({ length: 50_000 }, (_, index) => index);
+    const tools = (count: number) =>
+      numbers
+        .slice(0, count)
+        .map((index) => ({ name: `f${index}`, parameters: { type: "object", properties: {} } }));
+    const properties = Object.fromEntries(numbers.map((index) => [`a${index}`, { type: "integer" }]));
+    const wide = { name: "f", parameters: { type: "object", properties } };
+    const user = { role: "user", content: "x".repeat(1_000_000) };
+    const call = (name: string, args: object) => ({ function: { name, arguments: JSON.stringify(args) } });
+    const calling = (...calls: object[]) => ({ role: "assistant", tool_calls: calls });
+    const rules = [
+      { messages: [user, calling(call("f7", {}))], tools: tools(50_000) },
+      {
+        messages: [user, calling(...numbers.map((index) => call(`f${index % 2000}`, {})))],
+        tools: tools(2000),
+      },
+      {
+        messages: [
+          user,
+          calling(call("f", Object.fromEntries(numbers.map((index) => [`a${index}`, index])))),
+        ],
+        tools: [wide],
+      },
+      {
+        messages: numbers.flatMap(() => [
+          { role: "user", content: "a" },
+          { role: "assistant", content: "b" },
+        ]),
+      },
+      {
+        messages: [
+          user,
+          { role: "assistant", content: `Action:${" ".repeat(1_000_000)}[f7(${"[f7".repeat(100_000)}` },
+        ],
+        tools: tools(2000),
+      },
+    ].map((row) => {
+      const [item] = [...parseJsonRows([JSON.stringify(row)], { file: "f" })];
+      const result =
+        item === undefined || isRejection(item)
+          ? undefined
+          : importRow(item, { file: "f", format: "openai-chat" });
+      if (result === undefined) return "unread";
+      return result.ok ? [...new Set(result.findings.map(({ rule }) => rule))].join() : result.rejection.rule;
+    });
+    expect(rules).toEqual(["tool-list", "", "values-not-looked-up", "too-many-turns", ""]);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  }, 60_000);
 });
 
 /** The value with its part number `place` replaced. */

@@ -91,6 +91,16 @@ describe.skipIf(!present)("real files (skipped without shared/tool-data)", () =>
     ],
     ["seal-tools/dev.jsonl", "seal-tools", 700, 0, { "tool-list": 700 }],
     ["hammer-xlam/xlam-60k-format-3-rows-transcribed.json", "xlam", 3, 3, {}],
+    // §2.3: 61 of 400 answers have a wrong type (15.25 %), 8 an unknown argument; ours looks at the history too.
+    [
+      "toolrl-rlla/rlla_sft.json",
+      "alpaca",
+      400,
+      322,
+      { "argument-type": 74, "unknown-argument": 1, "unknown-tool": 2, "tool-name": 1 },
+    ],
+    // §2.7: one row has a float for a boolean; one lists two tools of the same name.
+    ["hammer-xlam/masking_sft_data_example.json", "alpaca", 10, 8, { "argument-type": 1, "tool-name": 1 }],
     ["hammer-xlam/EVAL-ONLY.toolalpaca.json", "xlam", 114, 103, { "unknown-tool": 6, "argument-type": 5 }],
   ])("%s: format, rows kept, rows set aside by rule", (name, format, read, kept, aside) => {
     const imported = importFile(name);
@@ -107,6 +117,8 @@ describe.skipIf(!present)("real files (skipped without shared/tool-data)", () =>
     "api-bank/lv3-train.json",
     "seal-tools/dataset_for_finetune_dev.json",
     "hammer-xlam/xlam-60k-format-3-rows-transcribed.json",
+    "hammer-xlam/masking_sft_data_example.json",
+    "toolrl-rlla/rlla_sft.json",
   ])("%s: every imported row is written in its own format and read back the same", (name) => {
     const { kept, format } = importFile(name);
     const refused = kept

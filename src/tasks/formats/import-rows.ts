@@ -1,12 +1,13 @@
 /** Rows of any format → examples. The format is given, or detected from the first rows. */
-import type { Example, JsonValue, Rejection } from "../../spec/index.js";
+import type { Example, JsonObject, JsonValue, Rejection } from "../../spec/index.js";
+import type { Dialogue } from "../dialogue/dialogue.js";
 import { type ImportPlace, importReading, type RowImport } from "../dialogue/import-reading.js";
-import { bad } from "../dialogue/problem.js";
-import { createNotes, noteInexact } from "../dialogue/read-notes.js";
+import { bad, type Reading } from "../dialogue/problem.js";
+import { createNotes, noteInexact, type ReadNotes } from "../dialogue/read-notes.js";
 import { isJsonObject } from "../json-text.js";
 import { isRejection, type Row } from "../rows.js";
 import { type FormatName, sourceRow } from "./format.js";
-import { detectFormat, formatOf } from "./formats.js";
+import { detectFormat, formatOf, recognizeRow } from "./formats.js";
 
 /** How rows are imported. */
 export interface ImportOptions extends ImportPlace {
@@ -16,20 +17,38 @@ export interface ImportOptions extends ImportPlace {
   readonly repair?: boolean;
 }
 
-/** Imports one row. Never throws, whatever the value. Rules: `row-type`, `unknown-format`, and those of the format. */
+/**
+ * Imports one row. Never throws, whatever the value. Rules: `row-type`, `unknown-format`, `other-format`, and those of
+ * the format.
+ */
 export function importRow(row: Row, options: ImportOptions): RowImport {
-  const { format, repair } = options;
-  const notes = createNotes(repair);
-  const place = { ...options, row: row.row };
-  if (!isJsonObject(row.value)) return importReading(bad("", "row-type", notAnObject), notes, place);
-  if (format === undefined) return importReading(bad("", "unknown-format", unknownFormat), notes, place);
-  if (row.inexact) noteInexact(notes, "");
-  return importReading(formatOf(format).read(sourceRow(row.value, row.text), notes), notes, place);
+  const notes = createNotes(options.repair);
+  return importReading(readRow(row, options.format, notes), notes, { ...options, row: row.row });
 }
 
-const notAnObject = "A row must be an object; write one.";
-const unknownFormat =
-  "The first rows are in none of the known formats; name the format, or convert the file to one of them.";
+function readRow(row: Row, name: FormatName | undefined, notes: ReadNotes): Reading<Dialogue> {
+  const { value, text, inexact } = row;
+  if (!isJsonObject(value)) return bad("", "row-type", "A row must be an object; write one.");
+  if (name === undefined)
+    return bad("", "unknown-format", `The row has ${fieldsOf(value)}: no known format.`);
+  if (inexact) noteInexact(notes, "");
+  const format = formatOf(name);
+  const reading = format.read(sourceRow(value, text), notes);
+  if (reading.ok || format.recognizes(value)) return reading;
+  const other = recognizeRow(value);
+  if (other === undefined) return reading;
+  const message = `The row has the form of ${formatOf(other).title}; as ${format.title} it cannot be read: ${reading.problem.message}`;
+  return bad(reading.problem.field, "other-format", message);
+}
+
+const shownFields = 8;
+
+function fieldsOf(row: JsonObject): string {
+  const names = Object.keys(row);
+  if (names.length === 0) return "no fields";
+  const shown = names.slice(0, shownFields).map((name) => JSON.stringify(name.slice(0, 40)));
+  return `the fields ${shown.join(", ")}${names.length > shownFields ? ", …" : ""}`;
+}
 
 /** Rows with the format that most of the first ones are in. */
 export interface DetectedRows {

@@ -21,6 +21,7 @@ import { groupTurns, partsOf, resultsOfCalls } from "./tool-turns.js";
 export const openaiChatFormat: DataFormat = {
   name: "openai-chat",
   title: "OpenAI chat",
+  fields: ["messages", "tools", "functions"],
   recognizes: (row) => {
     const turns = turnsOf(field(row, "messages"));
     return turns.length > 0 && turns.every((turn) => hasFields(turn, "role"));

@@ -26,6 +26,7 @@ const shapes: Readonly<Record<FormatName, DialogueShape>> = {
   hermes: { ...multi, reasoning: true, textBesideCalls: true },
   xlam: single,
   "seal-tools": single,
+  alpaca: { ...multi, reasoning: true, textBesideCalls: true, requests: 2, history: true },
   "api-bank": { ...multi, requests: 2, instruction: false, history: true },
 };
 

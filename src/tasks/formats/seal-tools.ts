@@ -18,6 +18,7 @@ import { notExpressible, readToolList } from "./tool-list.js";
 export const sealToolsFormat: DataFormat = {
   name: "seal-tools",
   title: "Seal-Tools",
+  fields: ["conversations"],
   recognizes: (row) =>
     hasFields(row, "query", "calling") ||
     turnsOf(field(row, "conversations")).some((turn) => String(field(turn, "value")).includes(listMarker)),

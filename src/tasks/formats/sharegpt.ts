@@ -22,6 +22,7 @@ import { resultsAsList } from "./tool-turns.js";
 export const sharegptFormat: DataFormat = {
   name: "sharegpt",
   title: "ShareGPT (LLaMA-Factory)",
+  fields: ["conversations", "tools", "system", "chosen", "rejected"],
   recognizes: (row) => {
     const turns = turnsOf(field(row, "conversations"));
     return turns.length > 0 && turns.every((turn) => hasFields(turn, "from", "value"));

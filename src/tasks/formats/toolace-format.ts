@@ -13,6 +13,7 @@ import { resultsAsList } from "./tool-turns.js";
 export const toolaceFormat: DataFormat = {
   name: "toolace",
   title: "ToolACE",
+  fields: ["system", "conversations", "tools", "meta"],
   recognizes: (row) =>
     hasFields(row, "system", "conversations") &&
     !namesTools(field(row, "tools")) &&

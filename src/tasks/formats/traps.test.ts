@@ -242,6 +242,43 @@ describe("ShareGPT", () => {
     expect(result.ok && result.dialogue.rejected?.response).toBe("[weather(city=Oslo");
   });
 
+  it.each<[string, string, string]>([
+    [
+      "glaive's own syntax",
+      '<functioncall> {"name": "weather", "arguments": \'{"city": "Oslo"}\'}',
+      "other-syntax",
+    ],
+    ["a tag of Hermes", 'Let me see.\n<tool_call>{"name": "weather"}</tool_call>', "other-syntax"],
+    ["Mistral's", '[TOOL_CALLS] [{"name": "weather", "arguments": {}}]', "other-syntax"],
+    ["Llama's", '<function=weather>{"city": "Oslo"}</function>', "other-syntax"],
+    ["ReAct", 'Thought: look.\nAction: weather\nAction Input: {"city": "Oslo"}', "other-syntax"],
+    ["JSON", oslo, "broken-call"],
+    ["JSON of an unknown tool", '[{"name": "rain", "arguments": {}}]', "unknown-tool"],
+    ["a code block of JSON", `\`\`\`json\n${oslo}\n\`\`\``, "broken-call"],
+    ["a code block of calls", '```\n[weather(city="Oslo")]\n```', "broken-call"],
+    ["ReAct that only sounds like it", "Action: none\nAction Input: none", "imported"],
+    ["a tag within a line", "The tag <tool_call> opens a call.", "imported"],
+    ["JSON that is no call", '{"name": "Oslo", "country": "Norway"}', "imported"],
+    ["a code block", "```sh\ncurl wttr.in/Oslo\n```", "imported"],
+  ])("does not take calls in another syntax for a text: %s", (_, value, rule) => {
+    const text = JSON.stringify({ conversations: [human, { from: "gpt", value }], tools });
+    expect(ruleOf(importText(text, "sharegpt"))).toBe(rule);
+  });
+
+  it("leaves out an answer whose thoughts never end", () => {
+    const result = importOf({ conversations: [human, { from: "gpt", value: "<think>Rain?" }], tools });
+    expect(result.ok && result.omitted.map(({ rule }) => rule)).toEqual(["unclosed-thoughts"]);
+    expect(examples(result)).toEqual([]);
+  });
+
+  it("remarks a key that a nested value has twice", () => {
+    const place = { ...weather, parameters: schema({ at: { type: "object" } }) };
+    const twice = call('{"name": "weather", "arguments": {"at": {"x": 1, "x": 2}}}');
+    expect(findingsOf(importOf({ conversations: [human, twice], tools: [place] }))).toContain(
+      "repeated-property",
+    );
+  });
+
   it("flags a careless conversion, whose tools are lost and whose names are cut", () => {
     const system =
       'Here is a list of functions in JSON format that you can invoke:\n[{"name": "Market Trends API", "parameters": {}}]. \nShould you decide to return the function call(s). \nPut it in the format of [func1(params_name=params_value)]';
@@ -292,6 +329,16 @@ describe("xLAM", () => {
     });
   });
 
+  it("does not take an answer that is not there for the answer that no tool fits", () => {
+    for (const answers of [null, ""]) {
+      const result = importOf({ query: "Hi", tools: "[]", answers });
+      expect(examples(result)).toEqual([]);
+      expect(result.ok && result.omitted.map(({ rule, field }) => [rule, field])).toEqual([
+        ["empty-answer", "answers"],
+      ]);
+    }
+  });
+
   it("reads lists where xLAM has texts, `tool` for `name`, and a query of messages", () => {
     const result = importOf({
       query: [
@@ -313,13 +360,12 @@ For each function call return a json object within tags: <tool_call>
 {"name": <name>}
 </tool_call>
 Today is Monday.`;
-  const row = (...values: string[]): JsonObject => ({
-    conversations: [
-      { from: "system", value: system },
-      { from: "human", value: "Oslo?" },
-      ...values.map((value, index) => ({ from: index % 2 === 0 ? "gpt" : "tool", value })),
-    ],
-  });
+  const turnsOfRow = (...values: string[]): JsonObject[] => [
+    { from: "system", value: system },
+    { from: "human", value: "Oslo?" },
+    ...values.map((value, index) => ({ from: index % 2 === 0 ? "gpt" : "tool", value })),
+  ];
+  const row = (...values: string[]): JsonObject => ({ conversations: turnsOfRow(...values) });
   const tag = (call: string): string => `<tool_call>\n${call}\n</tool_call>`;
   const oslo = '{"name": "weather", "arguments": {"city": "Oslo"}}';
 
@@ -349,6 +395,23 @@ Today is Monday.`;
     expect(responses(importOf(row(tag("{'name': 'weather', 'arguments': {'city': 'Oslo'}}"))))).toEqual([
       '[weather(city="Oslo")]',
     ]);
+  });
+
+  it("reads results in a user's turn, and sets aside text beside them, which would be lost", () => {
+    const results = "<tool_response>\nrain\n</tool_response>\n<tool_response>sun</tool_response>";
+    const asUser = (text: string) => ({
+      conversations: [
+        ...turnsOfRow(`${tag(oslo)}${tag(oslo)}`),
+        { from: "human", value: text },
+        { from: "gpt", value: "Rain and sun." },
+      ],
+    });
+    const result = importOf(asUser(results));
+    expect(examples(result)[1]?.messages.slice(-2)).toEqual([
+      { role: "tool", content: "rain" },
+      { role: "tool", content: "sun" },
+    ]);
+    expect(ruleOf(importOf(asUser(`${results}\nAnd Rome?`)))).toBe("role-order");
   });
 
   it("sets aside a tag that is not closed or holds no call", () => {
@@ -402,6 +465,81 @@ describe("API-Bank", () => {
   });
 });
 
+describe("Alpaca", () => {
+  const tools = `1. Name: rain.at
+Description: Rain\nin two lines.
+Parameters: {"city": {"description": "", "type": "str", "default": ""}, "days": {"type": "int, optional", "default": 1}}
+2. Name: sun
+Description: Sun.
+Parameters: {}`;
+  const row = (input: string, output: string): JsonObject => ({
+    instruction: `Be brief.\n\n**Available Tools**\nIn your response, you can use the following tools:\n${tools}\n\n**Steps for Each Turn**\n1. **Think:** …`,
+    input: `**Dialogue Records History**\n${input}`,
+    output,
+  });
+  const rain = '<tool_call>\n{"name": "rain.at", "parameters": {"city": "Oslo"}}\n</tool_call>';
+
+  it("reads tools as text, the dialogue in tags as history, and the answer after the thoughts", () => {
+    const history = `<user> Oslo? </user>\n\n<think> Look. </think>\n${rain}\n<obs> [{"mm": 3}] </obs>\n\n<think> Say. </think>\n<response> Wet.\nVery. </response>\n<user> Sun? </user>`;
+    const answer = `<think> I may write <tool_call> or <response>. </think>\n<tool_call>\n{"name": "sun", "parameters": {}}\n{"name": "rain.at", "parameters": {"city": "Rome", "days": 2}}\n</tool_call>`;
+    const result = importOf(row(history, answer));
+    expect(responses(result)).toEqual(['[sun(), rain.at(city="Rome", days=2)]']);
+    const [example] = examples(result);
+    expect(example?.messages).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Oslo?" },
+      { role: "assistant", content: '[rain.at(city="Oslo")]' },
+      { role: "tool", content: '[{"mm": 3}]' },
+      { role: "assistant", content: "Wet.\nVery." },
+      { role: "user", content: "Sun?" },
+    ]);
+    expect(example?.tools[0]?.description).toBe("Rain\nin two lines.");
+    expect(example?.tools[0]?.parameters.map(({ required }) => required)).toEqual([undefined, false]);
+    expect(example?.origin.field).toBe("output");
+  });
+
+  it("reads responses, alone and beside calls", () => {
+    expect(
+      responses(importOf(row("<user> Hi </user>", "<think>x</think>\n<response> Hello. </response>"))),
+    ).toEqual(["Hello."]);
+    const both = importOf(row("<user> Oslo </user>", `${rain}\n<response> One moment. </response>`));
+    expect(responses(both)).toEqual(['[rain.at(city="Oslo")]']);
+    expect(findingsOf(both)).toContain("text-beside-calls");
+  });
+
+  it("names a list cut at its comma, and text that stands outside of the tags", () => {
+    const cut =
+      '<tool_call>\n{"name": "rain.at", "parameters": {"city": "[\\"Oslo\\"", "\\"Rome\\"]": ""}}\n</tool_call>';
+    expect(ruleOf(importOf(row("<user> x </user>", cut)))).toBe("unknown-argument");
+    expect(ruleOf(importOf(row("x <user> y </user>", rain)))).toBe("role-order");
+    expect(ruleOf(importOf(row("<user> y", rain)))).toBe("role-order");
+    const broken = row("<user> y </user>", rain);
+    expect(
+      ruleOf(importOf({ ...broken, instruction: String(broken.instruction).replace("Parameters: {}", "") })),
+    ).toBe("tool-list");
+  });
+
+  it("reads Hammer's rows: marks, names that begin with a dot, calls in a code block, none as []", () => {
+    const masked = [{ name: ".67xDKY", description: "", parameters: { _a: { type: "int" } } }];
+    const hammer = (output: string) => ({
+      instruction: `[BEGIN OF TASK INSTRUCTION]\nCall.\n[END OF TASK INSTRUCTION]\n\n[BEGIN OF AVAILABLE TOOLS]\n${JSON.stringify(masked)}\n[END OF AVAILABLE TOOLS]\n\n[BEGIN OF FORMAT INSTRUCTION]\n\n[END OF FORMAT INSTRUCTION]\n\n[BEGIN OF QUERY]\nPlay 7.\n[END OF QUERY]\n`,
+      input: "",
+      output,
+    });
+    const result = importOf(hammer('```\n[\n{"name": ".67xDKY", "arguments": {"_a": 7}}]\n```'));
+    expect(responses(result)).toEqual(["[.67xDKY(_a=7)]"]);
+    expect(examples(result)[0]?.messages).toEqual([
+      { role: "system", content: "Call." },
+      { role: "user", content: "Play 7." },
+    ]);
+    expect(examples(importOf(hammer("```\n[]\n```")))[0]).toMatchObject({
+      response: "[]",
+      gold: { kind: "text" },
+    });
+    expect(ruleOf(importOf(hammer("```\n[{]\n```")))).toBe("json-field");
+  });
+});
+
 describe("Seal-Tools", () => {
   const api =
     "{'api_name': 'f', 'api_description': \"It's f\", 'field': 'x', 'parameters': {'n': {'type': 'int'}, 's': {'type': 'str'}}, 'required': ['n'], 'responses': {}}";
@@ -450,6 +588,20 @@ describe("detection", () => {
     expect(detectFormat([openai, sharegpt])).toBe("openai-chat");
     expect(detectFormat([{}, 5, null, openai])).toBe("openai-chat");
     expect(detectFormat([{}, 5, { messages: [] }])).toBeUndefined();
+  });
+
+  it("names the format that a stray row has instead", () => {
+    const stray = importText(JSON.stringify({ query: "x", tools: "[]", answers: "[]" }), "openai-chat");
+    expect(stray).toMatchObject({
+      ok: false,
+      rejection: { rule: "other-format", field: "messages", message: expect.stringContaining("xLAM") },
+    });
+  });
+
+  it("names the fields of a row that nobody knows", () => {
+    expect(importOf({ prompt: "x", "\u001b[31m": 1 })).toMatchObject({
+      rejection: { message: 'The row has the fields "prompt", "\\u001b[31m": no known format.' },
+    });
   });
 
   it("sets every row aside where the format is not known", () => {

@@ -19,6 +19,7 @@ import { notExpressible, readToolList } from "./tool-list.js";
 export const xlamFormat: DataFormat = {
   name: "xlam",
   title: "xLAM",
+  fields: ["query", "tools", "answers"],
   recognizes: (row) => hasFields(row, "query", "answers"),
   read,
   write,
@@ -60,9 +61,10 @@ function readQuery(query: JsonValue | undefined): Reading<readonly DraftTurn[]> 
 
 function readAnswers(source: SourceRow, position: number, notes: ReadNotes): Reading<DraftTurn> {
   const value = field(source.value, "answers");
+  const place = { role: "assistant", position, field: "answers", text: "" } as const;
+  if (value === null || value === "") return good(place);
   const literal = readLiteralField(value, () => source.literalAt(["answers"]), "answers", notes);
   if (!literal.ok) return literal;
-  const place = { role: "assistant", position, field: "answers", text: "" } as const;
   const { value: list } = literal;
   const empty =
     (list.kind === "list" && list.items.length === 0) || (list.kind === "dict" && list.entries.length === 0);
@@ -89,7 +91,7 @@ function write(dialogue: Dialogue): Reading<JsonObject> {
 }
 
 /** A tool with flat parameters; those that the source has flat stay as they are. */
-function flatTool(tool: Tool): JsonObject {
+export function flatTool(tool: Tool): JsonObject {
   const source = looseTool(tool);
   const given = field(source, "parameters");
   if (

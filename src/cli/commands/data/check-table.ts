@@ -1,6 +1,13 @@
 /** The report of `itool data check` as text for people. */
 import Table from "cli-table3";
-import type { DataCheck, LengthSummary, NamedCount, ReasonCount } from "./check.js";
+import {
+  type DataCheck,
+  FORMAT_NAMES,
+  type LengthSummary,
+  type NamedCount,
+  type ReasonCount,
+} from "../../../tasks/index.js";
+import { fieldList } from "./summaries.js";
 import { visible } from "./visible.js";
 
 /** The report as plain tables: counts, reasons with their first places, classes, categories, lengths. */
@@ -8,9 +15,12 @@ export function renderCheck(check: DataCheck): string {
   const { rows, answers } = check;
   return [
     `${visible(check.file)}: ${count(rows.read)} rows read, ${count(rows.imported)} imported, ${count(rows.setAside)} set aside`,
-    `format ${check.format ?? "unknown"}; ${share(rows.withoutCall, rows.imported)} of the imported rows have no call`,
+    `format ${check.format ?? `unknown (known: ${FORMAT_NAMES.join(", ")})`}; ${share(rows.withoutCall, rows.imported)} of the imported rows have no call`,
     `${count(answers.read)} answers in them: ${count(answers.withCalls)} with ${count(answers.calls)} calls, ${count(answers.text)} in text, ${count(answers.setAside)} set aside`,
     duplicateLine(check),
+    ...(check.unusedFields.length === 0
+      ? []
+      : [`fields that are not used: ${visible(fieldList(check.unusedFields))}`]),
     ...reasonSection("Set aside", check.setAside),
     ...reasonSection("Remarks on imported rows", check.findings),
     ...shareSection("Class (rows)", check.classes),

@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../../spec/index.js";
-import { parseJsonRowsAsync } from "../../../tasks/index.js";
+import { checkData, parseJsonRowsAsync } from "../../../tasks/index.js";
 import { row, tool } from "../../../tasks/toolace/fixture-rows.js";
 import { createChatTemplate, createTokenizer, trainTokenizer } from "../../../text/index.js";
-import { checkData } from "./check.js";
 import { renderCheck } from "./check-table.js";
 
 const linesOf = (...values: JsonValue[]): string => values.map((value) => JSON.stringify(value)).join("\n");

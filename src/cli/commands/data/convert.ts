@@ -2,15 +2,21 @@
 import type { Rejection } from "../../../spec/index.js";
 import { withLineWriters } from "../../../store/index.js";
 import {
+  appendMembers,
+  createTally,
   type Dialogue,
   FORMAT_NAMES,
   type FormatName,
+  fieldText,
   fixOf,
   importRow,
+  isJsonObject,
   isRejection,
+  type NamedCount,
   type Row,
   trlPreference,
   trlRows,
+  unusedFields,
   withPlainNames,
   writeRow,
 } from "../../../tasks/index.js";
@@ -30,6 +36,8 @@ export interface ConvertOptions extends DataFile {
   readonly plainNames: boolean;
   /** Leaves the system message out, for formats that have none. */
   readonly dropInstruction: boolean;
+  /** Carries fields that the old format does not read, such as `id`, into the new rows. */
+  readonly keepFields: boolean;
 }
 
 /** A reason for which rows were not written; what a format cannot hold is told apart by the message. */
@@ -52,6 +60,8 @@ export interface ConvertSummary {
   /** Lines of the new file: as many as rows converted, for TRL as many as answers. */
   readonly written: number;
   readonly leftOut: readonly LeftOut[];
+  /** Fields of the converted rows that are not in the new file, with the number of rows that have them. */
+  readonly droppedFields: readonly NamedCount[];
 }
 
 /** Writes the converted file. @throws ConfigError, StoreError or DataError */
@@ -61,20 +71,56 @@ export async function convertDataFile(options: ConvertOptions): Promise<ConvertS
   const detected = await openDetected(options);
   const counts = { rows: 0, converted: 0, written: 0 };
   const leftOut = createLeftOut();
+  const dropped = createTally<string>(mostFields);
   await withLineWriters([out], async ([writer]) => {
     for await (const item of detected.rows) {
       counts.rows += 1;
-      const lines = isRejection(item) ? item : convertRow(item, detected.format, options);
+      if (isRejection(item)) {
+        leftOut.add(item);
+        continue;
+      }
+      const lines = convertRow(item, detected.format, options);
       if (isRejection(lines)) {
         leftOut.add(lines);
         continue;
       }
+      const extra = fieldsOf(item, detected.format);
+      const kept = options.keepFields ? extra : sameFormatFields(extra, detected.format, to);
       counts.converted += 1;
       counts.written += lines.length;
-      for (const line of lines) await writer?.write(line);
+      for (const line of lines) await writer?.write(withFields(line, kept));
+      for (const name of extra.keys()) if (!kept.has(name)) dropped.add(name);
     }
   });
-  return { file, out, from: detected.format ?? null, to, ...counts, leftOut: leftOut.list() };
+  const droppedFields = dropped.entries().map(([name, count]) => ({ name, count }));
+  const from = detected.format ?? null;
+  return { file, out, from, to, ...counts, leftOut: leftOut.list(), droppedFields };
+}
+
+/** Names of fields that are told apart. */
+const mostFields = 1000;
+
+/** Fields that stay with a row which keeps its format: what our generator says of its rows. */
+function sameFormatFields(
+  fields: ReadonlyMap<string, string>,
+  from: FormatName | undefined,
+  to: OutputFormat,
+): ReadonlyMap<string, string> {
+  return new Map(from === to ? [...fields].filter(([name]) => name === "meta") : []);
+}
+
+/** Texts of the fields that the format does not read, and of those that no other format has. */
+function fieldsOf({ value, text }: Row, format: FormatName | undefined): ReadonlyMap<string, string> {
+  if (!isJsonObject(value) || format === undefined) return new Map();
+  const own = format === "toolace" && Object.hasOwn(value, "meta") ? ["meta"] : [];
+  const names = [...own, ...unusedFields(value, format)].slice(0, mostFields);
+  const textOf = (name: string) => (text === undefined ? undefined : fieldText(text, name));
+  return new Map(names.map((name) => [name, textOf(name) ?? JSON.stringify(value[name])]));
+}
+
+/** The line with the fields whose names it does not use itself. */
+function withFields(line: string, fields: ReadonlyMap<string, string>): string {
+  return appendMembers(line, new Map([...fields].filter(([name]) => fieldText(line, name) === undefined)));
 }
 
 function convertRow(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ending, runCommandLine } from "../../../../test/support/cli-console.js";
 import type { JsonObject, JsonValue } from "../../../spec/index.js";
-import { histogram } from "./histogram.js";
+import { histogram, toolworldRow } from "../../../tasks/index.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -114,6 +114,66 @@ describe("itool data check", () => {
     const again = json(await runCommandLine("--json", "data", "check", path("mended.jsonl")));
     expect(again.rows).toMatchObject({ read: 4, imported: 3, setAside: 1 });
     expect((await runCommandLine("data", "check", file, "--repair", file)).code).toBe(2);
+    const both = await runCommandLine("data", "check", file, "--repair", path("x.jsonl"), "--max", "json=0");
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining("data check")]);
+  });
+
+  it("--repair leaves everything else as it is, byte for byte", async () => {
+    const tools = JSON.stringify(JSON.stringify([weather("f")]));
+    const call = (days: string) =>
+      JSON.stringify(JSON.stringify({ name: "f", arguments: { city: "Oslo", days: JSON.parse(days) } }));
+    const rows = {
+      sharegpt: `{"id": 12345678901234567890, "conversations": [{"from": "human",  "value": "x", "w": 1.0}, {"from": "function_call", "value": CALL}], "tools": ${tools}, "e": 1e2}`,
+      "openai-chat": `{"messages": [{"role": "user", "content": "x", "w": 1.0}, {"role": "assistant", "name": "a", "content": null, "tool_calls": [{"id": "k", "type": "function", "function": {"name": "f", "arguments": CALL}}]}], "tools":  [${JSON.stringify({ type: "function", function: weather("f") })}], "e": 1e2}`,
+      xlam: `{"query": "x", "tools": ${tools}, "answers": CALL, "id": 1.0}`,
+    };
+    for (const [format, row] of Object.entries(rows)) {
+      const args =
+        format === "openai-chat"
+          ? (text: string) => JSON.stringify(JSON.stringify({ city: "Oslo", days: JSON.parse(text) }))
+          : call;
+      const list = (text: string) => (format === "xlam" ? JSON.stringify(`[${JSON.parse(text)}]`) : text);
+      const file = await put(`${format}.jsonl`, row.replace("CALL", list(args('"3"'))));
+      await runCommandLine("data", "check", file, "--format", format, "--repair", path("whole.jsonl"));
+      const line = (await readFile(path("whole.jsonl"), "utf8")).trimEnd();
+      const loose = (text: string) => text.replaceAll(" ", "");
+      expect(loose(line)).toBe(loose(row.replace("CALL", list(args("3")))));
+      expect(line).toMatch(/1\.0/);
+    }
+  });
+
+  it("names the fields that are not used", async () => {
+    const file = await put(
+      "fields.jsonl",
+      { ...oslo, id: 1 },
+      { ...text, id: 2, images: [] },
+      { ...oslo, id: 3 },
+    );
+    const report = json(await runCommandLine("--json", "data", "check", file));
+    expect(report.unusedFields).toEqual([{ name: "id", count: 2 }]);
+    const convert = (...flags: string[]) =>
+      runCommandLine(
+        "--json",
+        "data",
+        "convert",
+        file,
+        "--to",
+        "openai-chat",
+        "--out",
+        path("f.jsonl"),
+        ...flags,
+      );
+    expect(json(await convert()).droppedFields).toEqual([{ name: "id", count: 2 }]);
+    expect((await linesOf("f.jsonl")).map(({ id }) => id)).toEqual([undefined, undefined]);
+    const world = JSON.parse(JSON.stringify(toolworldRow({ seed: 1, split: "train" }, 0)));
+    await put("world.jsonl", world);
+    const turn = (to: string) =>
+      runCommandLine("--json", "data", "convert", path("world.jsonl"), "--to", to, "--out", path("w.jsonl"));
+    expect(json(await turn("sharegpt")).droppedFields).toEqual([{ name: "meta", count: 1 }]);
+    expect(json(await turn("toolace")).droppedFields).toEqual([]);
+    expect((await linesOf("w.jsonl"))[0]?.meta).toEqual(world.meta);
+    expect(json(await convert("--keep-fields")).droppedFields).toEqual([]);
+    expect((await linesOf("f.jsonl")).map(({ id }) => id)).toEqual([1, 3]);
   });
 });
 
@@ -326,7 +386,7 @@ describe("pages", () => {
     const ending = await runCommandLine("--json", "data", "stats", file, "--html", path("stats.html"));
     expect(json(ending)).toMatchObject({ check: { rows: { read: 3 } }, differentTools: 2 });
     const page = await readFile(path("stats.html"), "utf8");
-    expect(page.match(/<svg /g)).toHaveLength(12);
+    expect(page.match(/<svg /g)).toHaveLength(13);
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<script|<i>|https?:/);
   });

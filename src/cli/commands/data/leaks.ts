@@ -1,9 +1,9 @@
 /** `itool data leaks`: what the rows of a file have in common with benchmarks, or with any other files. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { ConfigError } from "../../../spec/index.js";
-import { readDataRows, withLineWriters } from "../../../store/index.js";
+import { withLineWriters } from "../../../store/index.js";
 import {
   createOverlapIndex,
   type FormatName,
@@ -14,7 +14,7 @@ import {
   type Row,
   type RowOverlap,
 } from "../../../tasks/index.js";
-import { type DataFile, openDetected, requireDistinct } from "./data-file.js";
+import { type DataFile, type Following, openDetected, openRows, requireDistinct } from "./data-file.js";
 
 /** What is compared with what. */
 export interface LeakOptions extends DataFile {
@@ -59,14 +59,18 @@ export interface LeakReport {
 /** Compares the rows. @throws ConfigError for a path that is not there, StoreError, DataError */
 export async function findLeaks(options: LeakOptions): Promise<LeakReport> {
   const { file, out, words } = options;
-  if (out !== undefined) requireDistinct(file, out);
-  const index = createOverlapIndex(words);
   const files = options.against.flatMap(filesOf);
+  requireDistinct(file, ...(out === undefined ? [] : [out]));
+  if (files.some((path) => resolve(path) === resolve(file)))
+    throw new ConfigError(`--against holds ${file} itself: all of it would leak. Name another path.`, {
+      file,
+    });
+  const index = createOverlapIndex(words);
   const reading = { files: files.length, unreadable: 0 };
-  for (const path of files) reading.unreadable += await addFile(path, index);
+  for (const path of files) reading.unreadable += await addFile(path, index, options);
   const tally = createLeakTally(options.places);
   await withLineWriters(out === undefined ? [] : [out], async ([writer]) => {
-    const detected = await openDetected(options);
+    const detected = await openDetected(options, "comparing");
     for await (const item of detected.rows) {
       const leak = isRejection(item) ? undefined : compareRow(item, file, detected.format, index);
       tally.add(leak);
@@ -139,9 +143,10 @@ function filesOf(path: string): readonly string[] {
 }
 
 /** Takes a file in; returns how many of its rows cannot be read. A file that is one JSON document is one row. */
-async function addFile(path: string, index: OverlapIndex): Promise<number> {
+async function addFile(path: string, index: OverlapIndex, { onProgress }: Following): Promise<number> {
   let unreadable = 0;
-  for await (const item of readDataRows(path)) {
+  const source = onProgress === undefined ? { file: path } : { file: path, onProgress };
+  for await (const item of openRows(source, `reading ${basename(path)}`)) {
     if (isRejection(item)) unreadable += 1;
     else index.add(item.value, path);
   }

@@ -75,7 +75,7 @@ describe("renderPreview", () => {
   it("puts trained tokens in brackets where styles are not allowed", () => {
     expect(renderPreview(preview("ab", "c"), { styled: false, ids: false })).toBe(
       [
-        "data.json row 2, turn 1  (data.json#2.1)",
+        "data.json, row 2, conversations[1].value",
         "class easy, category refusal",
         "0 tools, 0 calls; 6 tokens, of which 2 are trained",
         "· separates tokens; trained tokens stand in ⟦ ⟧",

@@ -46,7 +46,7 @@ export function previewTitle(preview: RowPreview): {
 } {
   const { origin, difficulty, category, tags, toolCount, callCount, tokens, trainedCount } = preview;
   return {
-    title: `${origin.file} row ${origin.row}, turn ${origin.turn}  (${preview.id})`,
+    title: `${origin.file}, row ${origin.row}, ${origin.field ?? `turn ${origin.turn}`}`,
     notes: [
       `class ${difficulty}, category ${category}${tags.length > 0 ? `, tags ${tags.join(" ")}` : ""}`,
       `${toolCount} tools, ${callCount} calls; ${tokens.length} tokens, of which ${trainedCount} are trained`,

@@ -1,6 +1,6 @@
 /** `itool data check --repair`: mends what is mechanical, into a new file, and lists each change. */
 import { withLineWriters } from "../../../store/index.js";
-import { type FormatName, importRow, isRejection, type Row, writeRow } from "../../../tasks/index.js";
+import { type FormatName, importRow, isRejection, mendRow, type Row } from "../../../tasks/index.js";
 import { type DataFile, lineOf, openDetected, requireDistinct } from "./data-file.js";
 
 /** What is repaired, and where to. */
@@ -78,8 +78,8 @@ function repairRow(item: Row, file: string, format: FormatName | undefined): Rep
   const result = importRow(item, { file, format, repair: true });
   if (!result.ok || format === undefined) return as("damaged");
   if (result.repairs.length === 0) return as("unchanged");
-  const written = writeRow(result.dialogue, format);
+  const written = mendRow(item, result, format);
   if (!written.ok) return as("damaged");
   const made = result.repairs.map((repair) => ({ row: item.row, ...repair }));
-  return { kind: "repaired", line: written.value.text, made };
+  return { kind: "repaired", line: written.value, made };
 }

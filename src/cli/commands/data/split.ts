@@ -45,7 +45,7 @@ export async function splitDataFile(options: SplitOptions): Promise<SplitSummary
   requireDistinct(options.file, train, evaluation);
   const groups = await joinGroups(options);
   const counts = { rows: 0, train: 0, evaluation: 0, setAside: 0 };
-  const detected = await openDetected(options);
+  const detected = await openDetected(options, "writing");
   await withLineWriters([train, evaluation], async ([first, second]) => {
     for await (const item of detected.rows) {
       counts.rows += 1;
@@ -79,7 +79,7 @@ function numberOf(hash: string): number {
 
 async function joinGroups(options: SplitOptions) {
   const forest = createForest();
-  const detected = await openDetected(options);
+  const detected = await openDetected(options, "grouping");
   for await (const item of detected.rows) {
     const keys = isRejection(item) ? undefined : keysOf(item, options.file, detected.format);
     if (keys !== undefined) forest.join(...keys);

@@ -1,8 +1,7 @@
 /** The distributions of a data file for the page and for the terminal. */
 import type { PlotView, StatsView, TableView } from "../../../report/index.js";
+import type { Bin, DataStats, Distribution } from "../../../tasks/index.js";
 import { renderCheck } from "./check-table.js";
-import type { Bin } from "./histogram.js";
-import type { DataStats, Distribution } from "./stats.js";
 import { visible } from "./visible.js";
 
 /** What the page shows. */

@@ -1,4 +1,5 @@
 /** What the commands that write files did, as text for people. */
+import type { NamedCount } from "../../../tasks/index.js";
 import type { ConvertSummary } from "./convert.js";
 import type { LeakReport } from "./leaks.js";
 import type { RepairSummary } from "./repair.js";
@@ -20,15 +21,25 @@ export function renderRepair(summary: RepairSummary): string {
 }
 
 /** The conversion: counts, and why rows were left out. */
-export function renderConvert({ out, from, to, rows, converted, written, leftOut }: ConvertSummary): string {
+export function renderConvert(summary: ConvertSummary): string {
+  const { out, from, to, rows, converted, written, leftOut, droppedFields } = summary;
   const reasons = leftOut.map(({ rule, message, count: times, first, fix }) => {
     const places = first.map(({ row }) => row).join(", ");
-    return `  ${rule}: ${count(times)} (rows ${places}${times > first.length ? ", …" : ""}): ${message} Fix: ${fix}.`;
+    return `  ${rule}: ${count(times)} (rows ${places}${times > first.length ? ", …" : ""}): ${message}${message.includes(fix) ? "" : ` Fix: ${fix}.`}`;
   });
   return [
     `${visible(out)}: ${count(converted)} of ${count(rows)} rows from ${from ?? "an unknown format"} to ${to}, ${count(written)} lines`,
     ...reasons.map(visible),
+    ...(droppedFields.length === 0
+      ? []
+      : [`  not in the new file: ${visible(fieldList(droppedFields))}; --keep-fields carries them over`]),
   ].join("\n");
+}
+
+/** `id (700 rows), split (12 rows)`, the first of them. */
+export function fieldList(fields: readonly NamedCount[]): string {
+  const shown = fields.slice(0, 8).map(({ name, count: rows }) => `${name} (${count(rows)} rows)`);
+  return `${shown.join(", ")}${fields.length > shown.length ? ", …" : ""}`;
 }
 
 /** The split: counts. */
@@ -40,10 +51,15 @@ export function renderSplit(summary: SplitSummary): string {
   ].join("\n");
 }
 
+const shownSources = 10;
+
 /** The leaks: counts, sources, and the first rows. */
 export function renderLeaks(report: LeakReport): string {
   const { against, rows, setAside, sharingText, sharingTool, sharingName, words } = report;
-  const sources = report.sources.map(({ source, rows: times }) => `  ${count(times)} rows with ${source}`);
+  const sources = report.sources
+    .slice(0, shownSources)
+    .map(({ source, rows: times }) => `  ${count(times)} rows with ${source}`);
+  const further = report.sources.length - sources.length;
   const first = report.first.map(({ row, sharedRuns, runs, example, tools }) => {
     const text =
       example === undefined
@@ -61,6 +77,7 @@ export function renderLeaks(report: LeakReport): string {
       ? [`${count(against.unreadable)} rows of the other files cannot be read`]
       : []),
     ...sources.map(visible),
+    ...(further > 0 ? [`  … and ${count(further)} further files`] : []),
     ...first.map(visible),
   ].join("\n");
 }

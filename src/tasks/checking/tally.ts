@@ -19,11 +19,18 @@ export interface Tally<K> {
   entries(): readonly (readonly [K, number])[];
 }
 
-/** A counter with nothing counted. */
-export function createTally<K>(): Tally<K> {
+/**
+ * A counter with nothing counted.
+ *
+ * @param most Keys that are told apart; further ones are not counted. Without it there is no limit.
+ */
+export function createTally<K>(most: number = Number.POSITIVE_INFINITY): Tally<K> {
   const counts = new Map<K, number>();
   return {
-    add: (key) => counts.set(key, (counts.get(key) ?? 0) + 1),
+    add(key) {
+      const count = counts.get(key);
+      if (count !== undefined || counts.size < most) counts.set(key, (count ?? 0) + 1);
+    },
     entries: () => [...counts].sort((first, second) => second[1] - first[1]),
   };
 }

@@ -1,5 +1,5 @@
 /** When a check fails: how often a rule may be broken. */
-import type { DataCheck } from "./check.js";
+import type { DataCheck } from "./report.js";
 
 /** Most that a rule may be found, as a share of the rows read. */
 export interface Threshold {
