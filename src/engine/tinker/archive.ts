@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ModelError, ServerError } from "../../spec/index.js";
-import { type HttpAnswer, jsonOf, NoAnswerError, withResponse } from "../remote/http.js";
+import { type HttpAnswer, jsonOf, NoAnswerError, withoutQuery, withResponse } from "../remote/http.js";
 import { pause } from "../remote/pause.js";
 import { type Connection, isObject, refusal } from "./connection.js";
 import { unpackTar } from "./tar.js";
@@ -58,15 +58,13 @@ async function fetchOnce(folder: string, request: ArchiveRequest): Promise<strin
     timeout: TRANSFER_LIMIT,
   };
   return withResponse(transfer, async (response) => {
-    if (!response.ok || response.body === null) {
+    if (response.status < 200 || response.status > 299) {
       const facts = { url: withoutQuery(url), status: response.status };
       throw new ServerError(`The archive at ${facts.url} was answered with ${response.status}.`, facts);
     }
     const source = withoutQuery(url);
-    const written: string[] = [];
     try {
-      written.push(...(await unpackTar(inflated(response.body), folder, { source, ...(keep && { keep }) })));
-      return written;
+      return await unpackTar(inflated(response.body), folder, { source, ...(keep && { keep }) });
     } catch (cause) {
       for (const file of keep ?? []) await rm(join(folder, file), { force: true });
       if (cause instanceof ModelError || cause instanceof NoAnswerError) throw cause;
@@ -110,12 +108,6 @@ function urlIn(answer: HttpAnswer): string | undefined {
 
 function sameOrigin(url: string, base: string): boolean {
   return new URL(url).origin === new URL(base).origin;
-}
-
-/** Signed addresses carry secrets in their query: messages do not. */
-function withoutQuery(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
 }
 
 /** Servers call every archive `.tar.gz`; whether it is compressed, its first bytes tell. */
