@@ -59,7 +59,8 @@ const results = new Map<string, Promise<Buffer>>();
 let ids = 0;
 
 function later(result: Buffer, milliseconds: number): string {
-  const id = String((ids += 1));
+  ids += 1;
+  const id = String(ids);
   results.set(id, new Promise((resolve) => setTimeout(() => resolve(result), milliseconds)));
   return id;
 }

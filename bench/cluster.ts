@@ -37,6 +37,7 @@ try {
     for (const simulation of ["separate", "sampled-continuation"] as const) {
       await measureSearch(format, simulation);
     }
+    await measureShortRequests(format);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -167,6 +168,47 @@ async function measureSearch(
   await engine.close();
   await store.close();
   server.end();
+}
+
+/** Sampling alone, one sample of 48 tokens a request: the most work a token. */
+async function measureShortRequests(format: "protobuf" | "json"): Promise<void> {
+  const tokens = Array.from({ length: 48 }, (_, index) => index);
+  const sizes = { vocabularySize: 2048, contextLength: 1024 };
+  const { server, engine } = await openCanned([tokens], format, sizes);
+  const policy = await engine.createPolicy();
+  const prompt = Array.from({ length: 400 }, (_, index) => index);
+  const settings = { prompt, n: 1, maxTokens: 48, temperature: 1, topP: 1, stop: [] };
+  const requests = Array.from({ length: 4000 }, (_, seed) => ({ ...settings, seed }));
+  const before = performance.eventLoopUtilization();
+  const start = performance.now();
+  await policy.sample(requests);
+  const { utilization } = performance.eventLoopUtilization(before);
+  const rate = (1000 * requests.length * tokens.length) / (performance.now() - start);
+  console.log(
+    `short requests, ${format}: ${rate.toFixed(0)} tokens/s, main thread busy ${(100 * utilization).toFixed(0)} %, at 5,000 tokens/s ${((100 * utilization * 5000) / rate).toFixed(1)} %`,
+  );
+  await engine.close();
+  server.end();
+}
+
+/** An engine on a server that answers with these responses. */
+async function openCanned(
+  responses: readonly (readonly number[])[],
+  format: "protobuf" | "json",
+  sizes: { readonly vocabularySize: number; readonly contextLength: number },
+): Promise<{ readonly server: Server; readonly engine: Engine }> {
+  const file = join(folder, "responses.json");
+  await writeFile(file, JSON.stringify(responses));
+  const server = await startServer("canned-server.ts", file, String(DELAY), format);
+  const engine = await openEngine({
+    kind: "tinker",
+    url: server.url,
+    model: "bench",
+    ...sizes,
+    server: "hosted",
+    ...(format === "json" && { codec: "json" }),
+  });
+  return { server, engine };
 }
 
 async function prepareRows(store: RunDirectory, context: RenderContext): Promise<Example[]> {

@@ -54,6 +54,8 @@ export interface BfclInputs {
   /** Whether the functions are described in the benchmark's prompt or shown by the model's template. */
   readonly prompt: "benchmark" | "template";
   readonly chunkRows: number;
+  /** Chunks under way at once. @default 1 */
+  readonly chunksAtOnce?: number;
   readonly respond: BfclResponder;
 }
 
@@ -94,9 +96,10 @@ export interface BfclEvaluation {
 export async function evaluateBfcl(inputs: BfclInputs, ports: StagePorts): Promise<BfclEvaluation> {
   const items = inputs.categories.flatMap((category) => itemsOf(inputs, category));
   const work = (chunk: readonly BfclItem[], call: CallOptions) => answerItems(chunk, inputs, call);
-  const { chunkRows } = inputs;
+  const { chunkRows, chunksAtOnce = 1 } = inputs;
+  const rows = inMemory(items);
   await processChunks(
-    { stage: "bfcl", unit: "items", rows: inMemory(items), log: BFCL_PATHS.log, chunkRows, work },
+    { stage: "bfcl", unit: "items", rows, log: BFCL_PATHS.log, chunkRows, chunksAtOnce, work },
     ports,
   );
   const lines: ResultLine[] = [];

@@ -1,6 +1,7 @@
 /**
- * Exploration (paper §3.2; method.md §3b): searches the responses to the round's hard rows. Trees grow in batches that
- * advance together; each finished batch is on the disk before the next begins.
+ * Exploration (paper §3.2; method.md §3b): searches the responses to the round's hard rows. On this machine trees grow in
+ * batches that advance together; each finished batch is on the disk before the next begins. On a server each tree advances
+ * by itself, beside as many others as keep the server busy. The trees are the same either way.
  */
 import { z } from "zod";
 import {
@@ -13,7 +14,7 @@ import {
 import type { CallOptions, Example, Policy, RowReader, SearchTree } from "../spec/index.js";
 import { exampleSchema, rowParser, runPaths, treeSchema, writeDocument } from "../store/index.js";
 import { type RenderContext, renderPrompt } from "../text/index.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
 import type { StagePorts } from "./ports.js";
 import { createSearchModel } from "./search-model.js";
 
@@ -87,7 +88,13 @@ export const exploreSettingsSchema = z.strictObject({
     .describe(
       "Most tokens of a fragment whose sample is not continued; one without an end by then is cut there.",
     ),
-  batchTrees: z.int().min(1).default(16).describe("Trees that advance together; what a kill loses at most."),
+  batchTrees: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe(
+      "Trees that advance together; what a kill loses at most. On a server, at least so many are under way, each by itself.",
+    ),
 });
 
 export type ExploreSettings = z.infer<typeof exploreSettingsSchema>;
@@ -127,16 +134,25 @@ export async function explore(
     const work = (examples: readonly Example[], call: CallOptions) =>
       searchBatch(examples, settings, inputs, call);
     const stage = `${paths.name}/explore`;
-    await processChunks(
-      { stage, unit: "trees", rows, log: paths.trees, chunkRows: settings.batchTrees, work },
-      ports,
-    );
+    const chunks = chunksOf(settings, inputs.policy);
+    await processChunks({ stage, unit: "trees", rows, log: paths.trees, ...chunks, work }, ports);
   } finally {
     await rows.close();
   }
   const record = await summarize(paths.trees, ports);
   await writeDocument(store, paths.exploration, record);
   return record;
+}
+
+/** Most of the time a tree waits for one request; while children are completed, for several. */
+const REQUESTS_OF_TREE = 2;
+
+function chunksOf(
+  { batchTrees }: ExploreSettings,
+  policy: Policy,
+): { readonly chunkRows: number; readonly chunksAtOnce: number } {
+  if (policy.requestsInFlight === undefined) return { chunkRows: batchTrees, chunksAtOnce: 1 };
+  return { chunkRows: 1, chunksAtOnce: Math.max(batchTrees, chunksToFill(policy, REQUESTS_OF_TREE)) };
 }
 
 async function searchBatch(

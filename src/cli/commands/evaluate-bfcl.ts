@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigError } from "../../spec/index.js";
 import { type BfclEvaluation, evaluateBfcl } from "../../stages/bfcl.js";
+import { chunksToFill } from "../../stages/chunks.js";
 import { nearestKey } from "../../stages/nearest-key.js";
 import { policyResponder } from "../../stages/policy-responder.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
@@ -63,7 +64,8 @@ export async function runBfclEvaluation(
       const { maximumTokens, prompt, limit } = options;
       const respond = policyResponder({ policy, context: model.context, maximumTokens });
       const some = limit === undefined ? {} : { limit };
-      const inputs = { bench, files, categories, prompt, chunkRows: CHUNK_ROWS, respond, ...some };
+      const chunks = { chunkRows: CHUNK_ROWS, chunksAtOnce: chunksToFill(policy, CHUNK_ROWS) };
+      const inputs = { bench, files, categories, prompt, ...chunks, respond, ...some };
       return await evaluateBfcl(inputs, { store, signal: options.signal, onProgress });
     } finally {
       await engine.close();

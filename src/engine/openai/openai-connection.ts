@@ -14,6 +14,8 @@ const PASSING = [408, 409, 425, 429];
 /** One server and model. Generation changes nothing there, so every request may be sent again. */
 export class OpenAIConnection {
   readonly meter: UsageMeter;
+  /** Most requests under way at once. */
+  readonly requestsInFlight: number;
   readonly #server: OpenAIServer;
   readonly #timing: OpenAITiming;
   readonly #limiter: Limiter;
@@ -23,7 +25,8 @@ export class OpenAIConnection {
     this.#server = server;
     this.meter = new UsageMeter(server);
     this.#timing = { ...defaultOpenAITiming, ...server.timing };
-    this.#limiter = new Limiter(server.requestsInFlight ?? REQUESTS_IN_FLIGHT);
+    this.requestsInFlight = server.requestsInFlight ?? REQUESTS_IN_FLIGHT;
+    this.#limiter = new Limiter(this.requestsInFlight);
     this.#rate = new RateLimit(server.requestsPerMinute ?? 0);
   }
 

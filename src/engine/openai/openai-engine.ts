@@ -13,9 +13,9 @@ import {
   ServerError,
   type StepResult,
 } from "../../spec/index.js";
-import { CallQueue } from "../call-queue.js";
 import { checkRequests, checkSequences } from "../check-calls.js";
 import { throwIfAborted } from "../remote/pause.js";
+import { SharedCalls } from "../remote/shared-calls.js";
 import {
   type CompletionsAnswer,
   promptLogprobs,
@@ -80,21 +80,23 @@ class OpenAIEngine implements Engine {
 }
 
 class OpenAIPolicy implements Policy {
+  readonly requestsInFlight: number;
   readonly #info: ModelInfo;
   readonly #options: OpenAIOptions;
   readonly #connection: OpenAIConnection;
-  readonly #queue = new CallQueue();
+  readonly #calls = new SharedCalls();
   /** Whether the server takes vLLM's fields; known after the first request. */
   #extended = true;
 
   constructor(info: ModelInfo, options: OpenAIOptions, connection: OpenAIConnection) {
+    this.requestsInFlight = connection.requestsInFlight;
     this.#info = info;
     this.#options = options;
     this.#connection = connection;
   }
 
   score(sequences: readonly (readonly number[])[], options: CallOptions = {}): Promise<Float32Array[]> {
-    return this.#queue.run(async () => {
+    return this.#calls.shared(async () => {
       checkSequences(sequences, this.#info);
       const one = async (tokens: readonly number[], signal: AbortSignal): Promise<Float32Array> => {
         if (tokens.length === 1) return new Float32Array();
@@ -107,7 +109,7 @@ class OpenAIPolicy implements Policy {
   }
 
   sample(requests: readonly SampleRequest[], options: CallOptions = {}): Promise<Sample[][]> {
-    return this.#queue.run(async () => {
+    return this.#calls.shared(async () => {
       checkRequests(requests, this.#info);
       return together(
         requests,
@@ -143,7 +145,7 @@ class OpenAIPolicy implements Policy {
   }
 
   close(): Promise<void> {
-    return this.#queue.close(async () => undefined);
+    return this.#calls.close(async () => undefined);
   }
 
   async #sampleOne(request: SampleRequest, signal: AbortSignal): Promise<Sample[]> {

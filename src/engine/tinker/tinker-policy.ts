@@ -12,6 +12,7 @@ import {
   type StepResult,
 } from "../../spec/index.js";
 import { checkRequests, checkSequences } from "../check-calls.js";
+import { SharedCalls } from "../remote/shared-calls.js";
 import { exportAdapterFolder, exportModelFolder } from "./export-folders.js";
 import type { ModelHolder } from "./model-holder.js";
 import { PolicySampling } from "./policy-sampling.js";
@@ -20,7 +21,6 @@ import { PolicyTraining } from "./policy-training.js";
 import type { ServerLink } from "./remote-model.js";
 import { type RemoteWeights, readSavedState, writeSavedState } from "./remote-weights.js";
 import type { SamplingTraffic } from "./sampler.js";
-import { SharedCalls } from "./shared-calls.js";
 import type { ServerKind } from "./tinker-options.js";
 
 /** What a policy is made of. */
@@ -39,6 +39,7 @@ export interface TinkerPolicyOptions {
 
 /** The port over one model of a server. */
 export class TinkerPolicy implements Policy {
+  readonly requestsInFlight: number;
   readonly #options: TinkerPolicyOptions;
   readonly #calls = new SharedCalls();
   readonly #sampling: PolicySampling;
@@ -46,6 +47,7 @@ export class TinkerPolicy implements Policy {
 
   constructor(options: TinkerPolicyOptions) {
     const { info, holder, trained: kind, warnOnce } = options;
+    this.requestsInFlight = options.traffic.most;
     this.#options = options;
     this.#sampling = new PolicySampling({ ...options, contextLength: info.contextLength });
     const remake = async () => this.#replaceModel(await this.#saveOnServer());
