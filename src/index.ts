@@ -4,6 +4,7 @@
  */
 
 export type {
+  Budget,
   ChatAnswer,
   ChatClient,
   ChatMessage,
@@ -26,6 +27,7 @@ export type {
   ServerKind,
   TinkerOptions,
   TinkerTiming,
+  TokenPrices,
   Usage,
   UsageMeterOptions,
   WeightTensor,
@@ -43,6 +45,7 @@ export {
   readSafetensors,
   readSafetensorsHeader,
   scriptedContinuations,
+  UsageMeter,
   writeAdapter,
   writeModelFolder,
   writeSafetensors,

@@ -17,16 +17,19 @@ import {
 } from "../../tasks/api-bank/index.js";
 import { type FinderFlags, openFinder } from "../api-bank/open-finder.js";
 import { readApiBank } from "../api-bank/read-data.js";
-import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
+import { loadBaseModel, type ModelLoader, modelOverrides, nameOfModel } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
-import { packageRoot, resolveInPackage } from "../package-root.js";
+import { packageRoot } from "../package-root.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
 export interface ApiBankOptions extends FinderFlags {
-  /** A model folder. */
+  /** A model folder, `tinker:URL#model` or `openai:URL#model`. */
   readonly model: string;
+  /** Folder of the tokenizer of a model on a server. */
+  readonly tokenizer?: string;
   /** A folder of an adapter in PEFT layout. */
   readonly adapter?: string;
   /** Levels, `L1` and `L2`. @default both */
@@ -73,7 +76,9 @@ export async function runApiBank(
   const bank = await readBank(options);
   const samples = chosenSamples(bank, options.categories);
   const shown = await readPrompt(options);
-  const model = await load(await modelRecipe(options));
+  const recipe = await modelRecipe(options);
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = await load(recipe, { listener: watch.listener, logprobsOptional: true });
   const store = await openRunDirectory(options.out);
   const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
   try {
@@ -81,16 +86,18 @@ export async function runApiBank(
       store,
       await requestOf(options, model, { samples, descriptions: bank.descriptions, shown }),
     );
+    await watch.keepIn(store);
     const judging = { bank, finder: openFinder(options, bank), strict: options.strict === true };
     const evaluation = await withPolicy(model, options, (policy) =>
       evaluateApiBank(
         { policy, context: model.context, samples, judging, ...shown, ...limitsOf(options) },
-        { store, signal: options.signal, onProgress },
+        { store, signal: watch.signal, onProgress },
       ),
     );
     return { prompt: promptName(shown), evaluation };
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }
@@ -152,13 +159,13 @@ function promptName({ prompt, instruction }: ShownPrompt): string {
 }
 
 /** The settings of `recipes/nano.yaml` with the model asked for. */
-async function modelRecipe({ model, adapter }: ApiBankOptions): Promise<Recipe> {
+async function modelRecipe({ model, tokenizer, adapter }: ApiBankOptions): Promise<Recipe> {
   if (adapter !== undefined) {
     requireFolder(adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
   }
   const file = join(packageRoot(), "recipes/nano.yaml");
   const overrides = [
-    `model=${findModelFolder(model, "--model")}`,
+    ...modelOverrides(model, "--model", tokenizer),
     "data.trainRows=0",
     "data.evaluationRows=1",
   ];
@@ -194,7 +201,7 @@ async function requestOf(
   const { adapter, categories } = options;
   const request = {
     benchmark: "api-bank",
-    model: resolve(resolveInPackage(options.model)),
+    model: nameOfModel(options.model),
     modelFingerprint: model.fingerprint,
     adapter: adapter === undefined ? null : resolve(adapter),
     adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),

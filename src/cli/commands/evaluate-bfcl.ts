@@ -9,18 +9,22 @@ import { policyResponder } from "../../stages/policy-responder.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
 import { fingerprintPath, openRunDirectory } from "../../store/index.js";
 import { BFCL_CATEGORIES, type BfclCategory } from "../../tasks/bfcl/index.js";
-import { findModelFolder, loadBaseModel, type ModelLoader } from "../base-model.js";
+import { loadBaseModel, type ModelLoader, modelOverrides, nameOfModel } from "../base-model.js";
 import { openBfcl } from "../bfcl-bench.js";
 import { downloadBfcl } from "../bfcl-download.js";
 import { requireFolder } from "../input-files.js";
-import { packageRoot, resolveInPackage } from "../package-root.js";
+import { packageRoot } from "../package-root.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { requireSameRequest } from "./same-request.js";
 
 /** Options of the command. */
 export interface EvaluateBfclOptions {
+  /** A model folder, `tinker:URL#model` or `openai:URL#model`. */
   readonly model: string;
   readonly adapter?: string;
+  /** Folder of the tokenizer of a model on a server. */
+  readonly tokenizer?: string;
   /** Absent: all of them. */
   readonly categories?: readonly string[];
   /** Folder of the official data. */
@@ -51,12 +55,15 @@ export async function runBfclEvaluation(
 ): Promise<BfclEvaluation> {
   const categories = knownCategories(options.categories);
   const data = await dataFolder(options, terminal);
-  const model = await load(await modelRecipe(options.model));
+  const recipe = await modelRecipe(options);
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = await load(recipe, { listener: watch.listener, logprobsOptional: true });
   const { bench, files } = await openBfcl(data, categories);
   const store = await openRunDirectory(options.out);
   const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
   try {
     await requireSameRequest(store, await requestOf(options, categories, model.fingerprint));
+    await watch.keepIn(store);
     const engine = await model.openEngine();
     try {
       const adapter = options.adapter === undefined ? {} : { adapter: options.adapter };
@@ -66,12 +73,13 @@ export async function runBfclEvaluation(
       const some = limit === undefined ? {} : { limit };
       const chunks = { chunkRows: CHUNK_ROWS, chunksAtOnce: chunksToFill(policy, CHUNK_ROWS) };
       const inputs = { bench, files, categories, prompt, ...chunks, respond, ...some };
-      return await evaluateBfcl(inputs, { store, signal: options.signal, onProgress });
+      return await evaluateBfcl(inputs, { store, signal: watch.signal, onProgress });
     } finally {
       await engine.close();
     }
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }
@@ -112,9 +120,9 @@ function knownCategories(names: readonly string[] | undefined): readonly BfclCat
 }
 
 /** Only the model of the recipe counts here. */
-async function modelRecipe(model: string): Promise<Recipe> {
+async function modelRecipe({ model, tokenizer }: EvaluateBfclOptions): Promise<Recipe> {
   const file = join(packageRoot(), "recipes/nano.yaml");
-  const overrides = [`model=${findModelFolder(model, "--model")}`];
+  const overrides = modelOverrides(model, "--model", tokenizer);
   return parseRecipe({ file, text: await readFile(file, "utf8"), overrides });
 }
 
@@ -128,7 +136,7 @@ async function requestOf(
     requireFolder(adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
   const request = {
     benchmark: "bfcl",
-    model: resolve(resolveInPackage(options.model)),
+    model: nameOfModel(options.model),
     modelFingerprint,
     adapter: adapter === undefined ? null : resolve(adapter),
     adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),

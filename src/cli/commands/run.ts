@@ -19,10 +19,11 @@ import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireData } from "../input-files.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
-import { listenForServer, requireTrainable } from "../remote-model.js";
+import { requireTrainable } from "../remote-model.js";
 import type { PlannedStage } from "../run-estimate.js";
 import { RunProgress } from "../run-progress.js";
 import { readComparisons, readEvaluations, readStageSeconds } from "../run-records.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { announce } from "./announce.js";
 import { writeReport } from "./report.js";
@@ -62,18 +63,20 @@ export async function runRecipe(
   requireData(recipe);
   requireTrainable(recipe);
   const directory = options.out ?? join("runs", recipe.name);
-  const { listener, signal } = listenForServer(terminal, options.signal);
-  const model = await load(recipe, { listener });
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = await load(recipe, watch);
   const store = await openRunDirectory(directory);
   try {
+    await watch.keepIn(store);
     terminal.note(`Run ${recipe.name} in ${directory}; stop it at any time, the same command goes on.`);
-    await runLoop(recipe, model, store, signal, terminal);
+    await runLoop(recipe, model, store, watch.signal, terminal);
     const summary = await summarize(recipe, store, directory);
     const report = recipe.report.html ? await writeReport(store, recipe, model.context, terminal) : undefined;
     const seconds = (performance.now() - started) / 1000;
     return { ...summary, ...(report === undefined ? {} : { report }), seconds };
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }

@@ -27,7 +27,8 @@ import {
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
 import { readRecipe } from "../read-recipe.js";
-import { listenForServer, requireTrainable } from "../remote-model.js";
+import { requireTrainable } from "../remote-model.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { announce } from "./announce.js";
 
@@ -107,17 +108,18 @@ export async function runStage(
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireInputs(name, options);
   if (name === "warmup" || name === "prefer") requireTrainable(recipe);
-  const { listener, signal } = listenForServer(terminal, options.signal);
-  const model = name === "pair" ? undefined : await load(recipe, { listener });
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = name === "pair" ? undefined : await load(recipe, watch);
   const store = await openRunDirectory(options.out);
   try {
     await refuseWholeRun(store);
+    await watch.keepIn(store);
     await copyInputs(name, recipe, options, store);
     await store.writeText(runPaths.config, printSettings(recipe));
     const stage = await bindStage(name, { recipe, model, options, store });
     const ports = {
       store,
-      signal,
+      signal: watch.signal,
       onProgress: (event: Parameters<Terminal["progress"]>[0]) => {
         if (event.stage !== "run") terminal.progress(event);
       },
@@ -126,6 +128,7 @@ export async function runStage(
     return stageOutputs(name, recipe.adapter.train).map((place) => store.path(place));
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }

@@ -23,7 +23,7 @@ export class OpenAIConnection {
 
   constructor(server: OpenAIServer) {
     this.#server = server;
-    this.meter = new UsageMeter(server);
+    this.meter = server.meter ?? new UsageMeter();
     this.#timing = { ...defaultOpenAITiming, ...server.timing };
     this.requestsInFlight = server.requestsInFlight ?? REQUESTS_IN_FLIGHT;
     this.#limiter = new Limiter(this.requestsInFlight);

@@ -171,8 +171,8 @@ export class RemoteModel {
 
   #submitChunks(chunks: readonly Pass[], forwardOnly: boolean): Promise<string>[] {
     return chunks.map((chunk) => {
-      const read = chunk.data.reduce((sum, { input }) => sum + input.length, 0);
-      this.#link.meter.add({ read, requests: 1 });
+      const tokens = chunk.data.reduce((sum, { input }) => sum + input.length, 0);
+      this.#link.meter.add({ [forwardOnly ? "read" : "trained"]: tokens, requests: 1 });
       return this.#inTurn((sequenceNumber) =>
         this.#link.codec.use((codec) => {
           const { path, body, contentType } = codec.encodePass({

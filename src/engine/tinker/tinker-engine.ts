@@ -71,7 +71,7 @@ async function connect(
     credential.useTokens(() => plain.send({ path: "auth/token", json: {} }));
   }
   const session = new Session(connection);
-  return { link: { connection, session, codec, config, meter: new UsageMeter(options) }, config };
+  return { link: { connection, session, codec, config, meter: options.meter ?? new UsageMeter() }, config };
 }
 
 function checkOptions(options: TinkerOptions): void {
