@@ -14,6 +14,7 @@ import {
   type StepResult,
 } from "../../spec/index.js";
 import { checkRequests, checkSequences } from "../check-calls.js";
+import { checkAddress, checkKey } from "../remote/address.js";
 import { throwIfAborted } from "../remote/pause.js";
 import { SharedCalls } from "../remote/shared-calls.js";
 import {
@@ -29,11 +30,9 @@ import type { OpenAIOptions } from "./openai-options.js";
 
 /** An engine on the server. Nothing is asked of it yet. @throws ConfigError for options out of range */
 export async function openOpenAIEngine(options: OpenAIOptions): Promise<Engine> {
-  const { url, contextLength } = options;
-  if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    const message = `The openai engine's url is ${url}, but must be an address such as http://localhost:8000/v1.`;
-    throw new ConfigError(message, { url });
-  }
+  const { url, apiKey, contextLength } = options;
+  checkAddress(url, "openai", "http://localhost:8000/v1");
+  checkKey(apiKey, "openai");
   if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
     const message = `The openai engine's contextLength is ${contextLength}, but must be an integer ≥ 1.`;
     throw new ConfigError(message, { contextLength });

@@ -5,7 +5,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestSecure, Agent as SecureAgent } from "node:https";
 import { ServerError } from "../../spec/index.js";
-import { throwIfAborted } from "./pause.js";
+import { expectListeners, throwIfAborted } from "./pause.js";
 
 /** What is sent. */
 export interface HttpRequest {
@@ -120,7 +120,9 @@ class Exchange {
       this.failure ??= error;
     });
     this.#timer = setTimeout(() => this.#fail(new TimeUp(timeout)), timeout);
-    signal?.addEventListener("abort", this.#abort, { once: true });
+    if (signal === undefined) return;
+    expectListeners(signal);
+    signal.addEventListener("abort", this.#abort, { once: true });
   }
 
   response(): Promise<HttpResponse> {

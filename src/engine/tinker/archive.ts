@@ -22,6 +22,8 @@ export interface ArchiveRequest {
   readonly keep?: readonly string[];
 }
 
+/** An adapter of any model of today is far smaller. */
+const LARGEST_ADAPTER = 2 ** 38;
 /** How often a server may say that it is still packing. */
 const PACKING_ATTEMPTS = 6;
 /** How often an archive is fetched that comes cut short. */
@@ -64,7 +66,8 @@ async function fetchOnce(folder: string, request: ArchiveRequest): Promise<strin
     }
     const source = withoutQuery(url);
     try {
-      return await unpackTar(inflated(response.body), folder, { source, ...(keep && { keep }) });
+      const limits = keep === undefined ? {} : { keep, maximumBytes: LARGEST_ADAPTER };
+      return await unpackTar(inflated(response.body), folder, { source, ...limits });
     } catch (cause) {
       for (const file of keep ?? []) await rm(join(folder, file), { force: true });
       if (cause instanceof ModelError || cause instanceof NoAnswerError) throw cause;
@@ -85,7 +88,7 @@ async function locate({ modelId, name, connection }: ArchiveRequest): Promise<st
     if (answer.status === 404 || answer.status === 405) continue;
     const location = answer.headers.get("location") ?? urlIn(answer);
     if (location === undefined) throw refusal(path, answer);
-    return new URL(location, connection.address(path)).href;
+    return addressOf(location, connection.address(path));
   }
   throw new ServerError(`The server has no archive of ${name}.`, { model: modelId, name });
 }
@@ -99,6 +102,13 @@ async function packed(path: string, connection: Connection): Promise<HttpAnswer>
     if (attempt === PACKING_ATTEMPTS) throw refusal(path, answer);
     await pause(connection.timing.archivePause);
   }
+}
+
+/** @throws ServerError where it is no address of the web */
+function addressOf(location: string, base: string): string {
+  const url = URL.canParse(location, base) ? new URL(location, base) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url.href;
+  throw new ServerError("The server names a place for the archive that is no http address.", { base });
 }
 
 function urlIn(answer: HttpAnswer): string | undefined {

@@ -23,7 +23,7 @@ export class PolicySampling {
     this.#options = options;
   }
 
-  /** The weights changed: the next samples are of the new ones. */
+  /** The weights changed, or the server has put its copy for sampling away: the next samples are of the weights as they are then. */
   forget(): void {
     this.#sampler = undefined;
   }

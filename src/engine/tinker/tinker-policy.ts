@@ -55,7 +55,7 @@ export class TinkerPolicy implements Policy {
   }
 
   score(sequences: Sequences, options?: CallOptions): Promise<Float32Array[]> {
-    return this.#calls.shared(async () => {
+    return this.#pass(async () => {
       checkSequences(sequences, this.#options.info);
       return scoreSequences(this.#options.holder, sequences, options);
     });
@@ -73,7 +73,7 @@ export class TinkerPolicy implements Policy {
     objective: Objective,
     options: CallOptions = {},
   ): Promise<AccumulateResult> {
-    return this.#calls.shared(async () => {
+    return this.#pass(async () => {
       const training = this.#trained();
       const slot = training.reserve();
       checkSequences(sequences, this.#options.info);
@@ -130,6 +130,21 @@ export class TinkerPolicy implements Policy {
 
   close(): Promise<void> {
     return this.#calls.close(() => this.#options.holder.unload());
+  }
+
+  /**
+   * A call with passes over the model. Where all weights are trained, a server whose GPUs do both (SkyRL on PyTorch) puts its
+   * copy for sampling away at a pass: passes then wait for samples under way, and the next samples for a new copy.
+   */
+  #pass<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#options.weights.policy.train !== "full") return this.#calls.shared(work);
+    return this.#calls.exclusive(async () => {
+      try {
+        return await work();
+      } finally {
+        this.#sampling.forget();
+      }
+    });
   }
 
   async #replaceModel(checkpoint: string): Promise<void> {
