@@ -80,7 +80,8 @@ function openRemote(inputs: RemoteModelInputs, context: RenderContext, trained?:
   });
 }
 
-function keyOf(variable: string): { readonly apiKey?: string } {
+/** The API key in an environment variable, if it is set. */
+export function keyOf(variable: string): { readonly apiKey?: string } {
   const apiKey = process.env[variable];
   return apiKey === undefined || apiKey === "" ? {} : { apiKey };
 }

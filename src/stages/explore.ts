@@ -11,10 +11,18 @@ import {
   runSearch,
   type SearchSettings,
 } from "../method/index.js";
-import type { CallOptions, Example, Policy, RowReader, SearchTree } from "../spec/index.js";
+import {
+  type CallOptions,
+  ConfigError,
+  type Example,
+  type Policy,
+  type RowReader,
+  type SearchTree,
+} from "../spec/index.js";
 import { exampleSchema, rowParser, runPaths, treeSchema, writeDocument } from "../store/index.js";
 import { type RenderContext, renderPrompt } from "../text/index.js";
 import { chunksToFill, processChunks } from "./chunks.js";
+import type { OutsideJudge } from "./judge.js";
 import type { StagePorts } from "./ports.js";
 import { createSearchModel } from "./search-model.js";
 
@@ -88,6 +96,14 @@ export const exploreSettingsSchema = z.strictObject({
     .describe(
       "Most tokens of a fragment whose sample is not continued; one without an end by then is cut there.",
     ),
+  judge: z
+    .strictObject({
+      url: z.string().min(1).describe("Address of a server with the OpenAI API."),
+      model: z.string().min(1).describe("Name of the model there."),
+    })
+    .nullable()
+    .default(null)
+    .describe("Who judges for `explore.weights.selfEvaluation`; null is the policy itself."),
   batchTrees: z
     .int()
     .min(1)
@@ -107,6 +123,8 @@ export interface ExploreInputs {
   readonly seed: number;
   /** Counted from 1. */
   readonly round: number;
+  /** Whom `judge` of the settings names. */
+  readonly judge?: OutsideJudge;
 }
 
 /** `trees/summary.json`. */
@@ -121,13 +139,21 @@ export interface ExploreRecord {
   readonly mixed: number;
 }
 
-/** Writes a tree for each of the round's hard rows, and a summary. */
+/**
+ * Writes a tree for each of the round's hard rows, and a summary.
+ *
+ * @throws ConfigError where the settings name a judge and none is given
+ */
 export async function explore(
   settings: ExploreSettings,
   inputs: ExploreInputs,
   ports: StagePorts,
 ): Promise<ExploreRecord> {
   const { store } = ports;
+  if (settings.judge !== null && inputs.judge === undefined) {
+    const message = `explore.judge names ${settings.judge.model}, but no judge was given. Pass one, or set explore.judge to null.`;
+    throw new ConfigError(message, { judge: settings.judge.model });
+  }
   const paths = runPaths.round(inputs.round);
   const rows: RowReader<Example> = await store.openRows(paths.hard, rowParser(exampleSchema, paths.hard));
   try {
@@ -161,7 +187,7 @@ async function searchBatch(
   inputs: ExploreInputs,
   { signal, onProgress }: CallOptions,
 ): Promise<readonly SearchTree[]> {
-  const { policy, context, round } = inputs;
+  const { policy, context, round, judge } = inputs;
   const byId = new Map(examples.map((example) => [example.id, example]));
   const { maximumTokens, fragmentTokens, topP } = settings;
   const exampleOf = (id: string) => byId.get(id)!;
@@ -174,6 +200,7 @@ async function searchBatch(
     topP,
     exampleOf,
     call,
+    ...(judge !== undefined && { outside: judge }),
   });
   const roots = examples.map((example) => ({
     exampleId: example.id,
@@ -189,7 +216,14 @@ async function searchBatch(
 }
 
 function searchSettings(settings: ExploreSettings): SearchSettings {
-  const { maximumTokens: _, fragmentTokens: __, topP: ___, batchTrees: ____, ...search } = settings;
+  const {
+    maximumTokens: _,
+    fragmentTokens: __,
+    topP: ___,
+    batchTrees: ____,
+    judge: _____,
+    ...search
+  } = settings;
   return search;
 }
 

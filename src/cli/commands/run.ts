@@ -17,6 +17,7 @@ import type { StageOutcome } from "../../stages/stage-run.js";
 import { openRunDirectory, type RunDirectory, runPaths } from "../../store/index.js";
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireData } from "../input-files.js";
+import { openJudge } from "../outside-judge.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
 import { requireTrainable } from "../remote-model.js";
@@ -69,7 +70,7 @@ export async function runRecipe(
   try {
     await watch.keepIn(store);
     terminal.note(`Run ${recipe.name} in ${directory}; stop it at any time, the same command goes on.`);
-    await runLoop(recipe, model, store, watch.signal, terminal);
+    await runLoop(recipe, model, store, watch, terminal);
     const summary = await summarize(recipe, store, directory);
     const report = recipe.report.html ? await writeReport(store, recipe, model.context, terminal) : undefined;
     const seconds = (performance.now() - started) / 1000;
@@ -85,7 +86,7 @@ async function runLoop(
   recipe: Recipe,
   model: BaseModel,
   store: RunDirectory,
-  signal: AbortSignal,
+  { signal, listener }: ServerWatch,
   terminal: Terminal,
 ): Promise<void> {
   const progress = new RunProgress({
@@ -103,7 +104,10 @@ async function runLoop(
   const onProgress = (event: ProgressEvent) => {
     if (!progress.onEvent(event)) terminal.progress(event, progress.place());
   };
-  await runPipeline({ recipe, model, onStage }, { store, signal, onProgress });
+  await runPipeline(
+    { recipe, model, onStage, ...openJudge(recipe, listener.meter) },
+    { store, signal, onProgress },
+  );
 }
 
 /** Speeds of which only the ratios matter: those of the small model on two cores. */

@@ -7,6 +7,7 @@ import { cp, rm, stat } from "node:fs/promises";
 import { ConfigError, type Policy, type Store } from "../../spec/index.js";
 import type { BaseModel } from "../../stages/base-model.js";
 import { explore } from "../../stages/explore.js";
+import type { OutsideJudge } from "../../stages/judge.js";
 import { pair } from "../../stages/pair.js";
 import { printSettings } from "../../stages/parse-settings.js";
 import { createPolicySource, policyFolder } from "../../stages/policies.js";
@@ -26,6 +27,7 @@ import {
 } from "../../store/index.js";
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
+import { openJudge } from "../outside-judge.js";
 import { readRecipe } from "../read-recipe.js";
 import { requireTrainable } from "../remote-model.js";
 import { ServerWatch } from "../server-watch.js";
@@ -116,7 +118,8 @@ export async function runStage(
     await watch.keepIn(store);
     await copyInputs(name, recipe, options, store);
     await store.writeText(runPaths.config, printSettings(recipe));
-    const stage = await bindStage(name, { recipe, model, options, store });
+    const judge = name === "explore" ? openJudge(recipe, watch.listener.meter) : {};
+    const stage = await bindStage(name, { recipe, model, options, store, ...judge });
     const ports = {
       store,
       signal: watch.signal,
@@ -139,11 +142,12 @@ interface StageInputs {
   readonly model: BaseModel | undefined;
   readonly options: StageOptions;
   readonly store: Store;
+  readonly judge?: OutsideJudge;
 }
 
 /** The stage with its settings and files, as `runStages` takes it. */
 async function bindStage(name: StageName, inputs: StageInputs): Promise<StageRun> {
-  const { recipe, model, options, store } = inputs;
+  const { recipe, model, options, store, judge } = inputs;
   const { adapter, prompt, seed } = recipe;
   const start = options.adapter === undefined ? [] : [policyFolder("warmup", adapter.train)];
   const rescores = name === "prefer" && !(await isRanked(store));
@@ -156,7 +160,10 @@ async function bindStage(name: StageName, inputs: StageInputs): Promise<StageRun
     temporary: temporaryOf(name),
     run: async (ports) => {
       if (name === "pair") await pair(recipe.pair, { seed, round: 1 }, ports);
-      else if (model !== undefined) await runWithPolicy(name, { recipe, model, options, ports, rescores });
+      else if (model !== undefined) {
+        const work = { recipe, model, options, ports, rescores, ...(judge !== undefined && { judge }) };
+        await runWithPolicy(name, work);
+      }
     },
   };
 }
@@ -177,6 +184,7 @@ interface PolicyWork {
   readonly options: StageOptions;
   readonly ports: StagePorts;
   readonly rescores: boolean;
+  readonly judge?: OutsideJudge;
 }
 
 async function runWithPolicy(name: Exclude<StageName, "pair">, work: PolicyWork): Promise<void> {
@@ -204,8 +212,10 @@ const STAGES: Readonly<Record<Exclude<StageName, "pair">, StageWork>> = {
     warmup(settings, { policy, context, seed, train: adapter.train }, ports),
   rank: (policy, { recipe, model: { context }, ports }) =>
     rank(recipe.rank, { policy, context, round: 1 }, ports),
-  explore: (policy, { recipe, model: { context }, ports }) =>
-    explore(recipe.explore, { policy, context, seed: recipe.seed, round: 1 }, ports),
+  explore: (policy, { recipe, model: { context }, ports, judge }) => {
+    const inputs = { policy, context, seed: recipe.seed, round: 1, ...(judge !== undefined && { judge }) };
+    return explore(recipe.explore, inputs, ports);
+  },
   prefer: async (policy, { recipe, model: { context }, ports, rescores }) => {
     if (rescores) await scoreHardBefore({ policy, context }, ports);
     const { seed, adapter } = recipe;

@@ -1,5 +1,6 @@
 /** Requests to a server with the OpenAI API, within its limits, sent again where that may help. */
 import { type JsonObject, ServerError } from "../../spec/index.js";
+import { withoutSecret } from "../remote/address.js";
 import { detailOf, type HttpAnswer, joinUrl, jsonOf, NoAnswerError, sendOnce } from "../remote/http.js";
 import { Limiter } from "../remote/limiter.js";
 import { Patience } from "../remote/patience.js";
@@ -52,7 +53,7 @@ export class OpenAIConnection {
     const { url, model, apiKey } = this.#server;
     const base = /\/v1\/*$/.test(url) ? url : joinUrl(url, "v1");
     try {
-      return await sendOnce({
+      const answer = await sendOnce({
         method: "POST",
         url: joinUrl(base, path),
         headers: {
@@ -64,6 +65,7 @@ export class OpenAIConnection {
         timeout: this.#timing.request,
         ...(signal === undefined ? {} : { signal }),
       });
+      return { ...answer, bytes: withoutSecret(answer.bytes, apiKey) };
     } catch (error) {
       if (error instanceof NoAnswerError) return error;
       throw error;
