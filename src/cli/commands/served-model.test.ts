@@ -92,13 +92,14 @@ describe("a model behind the OpenAI API", () => {
       benchmark: "toolworld",
       model: `openai:${serverOf(dialect).url}#tiny`,
       tokenizer: workspace.model,
-      rows: 8,
+      // Most rows are too long for the tiny model, and set aside.
+      rows: 60,
       seed: 0,
       out: join(workspace.folder, `evaluated-${dialect}`),
       signal,
     };
     const record = await runEvaluation(options, recordedTerminal().terminal);
-    expect(record.overall.total).toBeGreaterThanOrEqual(8);
+    expect(record.overall.total).toBeGreaterThan(2);
   });
 
   it("is not trained", async () => {
