@@ -12,25 +12,13 @@ import {
   startSmallServer,
   VOCABULARY,
 } from "../../../test/support/tinker/small-server.js";
+import { answer, asked, sequences, trainable } from "../../../test/support/tinker/small-work.js";
 import { objectives } from "../../method/index.js";
-import {
-  ConfigError,
-  ModelError,
-  type Objective,
-  type Policy,
-  type PolicyOptions,
-  ServerError,
-} from "../../spec/index.js";
+import { ConfigError, ModelError, type Objective, type Policy, ServerError } from "../../spec/index.js";
 import { openEngine } from "../open-engine.js";
 import { ignoredOfStep } from "./server-traits.js";
 import type { TinkerOptions } from "./tinker-options.js";
 
-const trainable: PolicyOptions = { adapter: { rank: 2, alpha: 32 }, seed: 4 };
-const sequences = [
-  [1, 2, 3, 4],
-  [5, 6, 7],
-];
-const asked = { prompt: [1, 2], n: 2, maxTokens: 6, temperature: 1, topP: 1, stop: [], seed: 9 };
 const supervised = objectives.supervised({ masks: sequences.map((sequence) => sequence.map(() => 1)) });
 const twoPasses: Objective = (logprobs) => supervised(logprobs);
 
@@ -46,10 +34,6 @@ async function start(
 ): Promise<SmallServer> {
   small = await startSmallServer(settings, options);
   return small;
-}
-
-function answer(status: number, body?: unknown, headers: Record<string, string> = {}): PlannedFault["fault"] {
-  return { kind: "answer", status, headers, ...(body === undefined ? {} : { body }) };
 }
 
 async function trainStep(policy: Policy, objective: Objective = twoPasses, weightDecay = 0): Promise<void> {
