@@ -19,6 +19,7 @@ describe("the library's surface", () => {
         "NumericError",
         "ServerError",
         "StoreError",
+        "UsageMeter",
         "attemptsCalls",
         "bootstrapMean",
         "buildReportData",

@@ -4,6 +4,7 @@
  */
 
 export type {
+  Budget,
   EmbeddedOptions,
   EngineOptions,
   FloatFormat,
@@ -20,6 +21,7 @@ export type {
   ServerKind,
   TinkerOptions,
   TinkerTiming,
+  TokenPrices,
   Usage,
   UsageMeterOptions,
   WeightTensor,
@@ -37,6 +39,7 @@ export {
   readSafetensors,
   readSafetensorsHeader,
   scriptedContinuations,
+  UsageMeter,
   writeAdapter,
   writeModelFolder,
   writeSafetensors,

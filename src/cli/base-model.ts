@@ -1,4 +1,5 @@
 /** From a recipe's `engine:` and `model:` to something that stages can open. */
+import { resolve } from "node:path";
 import { openEngine } from "../engine/index.js";
 import { ConfigError, type Engine } from "../spec/index.js";
 import type { BaseModel } from "../stages/base-model.js";
@@ -7,7 +8,8 @@ import { fingerprintPath, hashValue, loadRenderContext } from "../store/index.js
 import type { RenderContext } from "../text/index.js";
 import { requireFolder } from "./input-files.js";
 import { resolveInPackage } from "./package-root.js";
-import { isRemote, loadRemoteModel, parseRemoteSpec, type RemoteListener } from "./remote-model.js";
+import { loadRemoteModel, parseRemoteSpec } from "./remote-model.js";
+import { isRemote, type RemoteListener } from "./server-watch.js";
 
 /** What of a recipe decides how its model is opened. */
 export type ModelSettings = Pick<Recipe, "engine" | "model" | "prompt">;
@@ -71,6 +73,11 @@ export function modelOverrides(spec: string, option: string, tokenizer = ""): st
   if (remote === undefined) return [`model=${findModelFolder(spec, option)}`];
   const { kind, url, model } = remote;
   return [`model=${model}`, `engine=${JSON.stringify({ kind, url, tokenizer })}`];
+}
+
+/** What a request for results calls a model: its absolute folder, or the SPEC of one on a server. */
+export function nameOfModel(spec: string): string {
+  return parseRemoteSpec(spec, "--model") === undefined ? resolve(resolveInPackage(spec)) : spec;
 }
 
 /** @param option How the user named it, e.g. `--model`. @throws ConfigError where there is no such folder. */

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createChatClient } from "../engine/index.js";
-import { ConfigError } from "../spec/index.js";
+import { ConfigError, type Store } from "../spec/index.js";
 import { chatResponder } from "../stages/chat-responder.js";
 import { policyResponder } from "../stages/policy-responder.js";
 import { parseRecipe, type Recipe } from "../stages/recipe.js";
@@ -11,7 +11,8 @@ import { fingerprintPath, hashValue } from "../store/index.js";
 import { type ModelLoader, modelOverrides } from "./base-model.js";
 import { requireFolder } from "./input-files.js";
 import { packageRoot, resolveInPackage } from "./package-root.js";
-import { keyOf, listenForServer, parseRemoteSpec } from "./remote-model.js";
+import { keyOf, parseRemoteSpec } from "./remote-model.js";
+import { ServerWatch } from "./server-watch.js";
 import type { Terminal } from "./terminal.js";
 
 /** Who shows the functions: the benchmark's prompt, the model's template, or a server with native tools. */
@@ -52,6 +53,9 @@ export interface OpenResponder {
   };
   /** Fires also when the budget of a server is spent. */
   readonly signal: AbortSignal;
+  /** Counts what is used of a server on from what the directory says, and keeps the count there. */
+  keepIn(store: Store): Promise<void>;
+  /** Call it before the directory is closed; a second call does nothing more. */
   close(): Promise<void>;
 }
 
@@ -92,6 +96,7 @@ function openChat(
     responder: chatResponder({ client, maximumTokens }),
     identity: { model: spec, modelFingerprint, adapter: null, adapterFingerprint: null },
     signal,
+    keepIn: async () => undefined,
     close: async () => undefined,
   };
 }
@@ -105,8 +110,9 @@ async function openPolicy(
   const { adapter } = flags;
   if (adapter !== undefined)
     requireFolder(adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
-  const { listener, signal } = listenForServer(terminal, flags.signal);
-  const model = await load(await modelRecipe(flags), { listener, logprobsOptional: true });
+  const recipe = await modelRecipe(flags);
+  const watch = new ServerWatch(terminal, flags.signal, recipe.engine);
+  const model = await load(recipe, { listener: watch.listener, logprobsOptional: true });
   const isRemote = parseRemoteSpec(flags.model, "--model") !== undefined;
   const identity = {
     model: isRemote ? flags.model : resolve(resolveInPackage(flags.model)),
@@ -118,7 +124,12 @@ async function openPolicy(
   try {
     const policy = await engine.createPolicy({ ...(adapter !== undefined && { adapter }), train: "none" });
     const responder = policyResponder({ policy, context: model.context, maximumTokens });
-    return { responder, identity, signal, close: () => engine.close() };
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closing ??= engine.close().then(() => watch.end());
+      return closing;
+    };
+    return { responder, identity, signal: watch.signal, keepIn: (store) => watch.keepIn(store), close };
   } catch (error) {
     await engine.close();
     throw error;

@@ -95,7 +95,13 @@ describe("a recipe with an engine on a server", () => {
       signal: new AbortController().signal,
     };
     await expect(runRecipe(options, terminal)).rejects.toThrow(CancelledError);
-    expect(seen.text("stderr")).toMatch(/budget of this command, 3000 tokens/);
+    expect(seen.text("stderr")).toMatch(
+      /The budget of 3,000 \(engine.tokenBudget\) is spent: .* Stopping at a checkpoint/,
+    );
+    // What was spent stays spent: the same command does not get the budget anew.
+    const again = runRecipe(options, recordedTerminal().terminal);
+    await expect(again).rejects.toThrow(/engine.tokenBudget\) is spent: .* Raise it to go on/);
+    await expect(again).rejects.toThrow(ConfigError);
     const { evaluations } = await runRecipe({ ...options, overrides: ["engine.tokenBudget=0"] }, terminal);
     expect(evaluations.map(({ policy }) => policy)).toEqual(["base", "warmup"]);
   }, 120_000);

@@ -7,35 +7,7 @@ import { fingerprintPath, hashValue } from "../store/index.js";
 import type { RenderContext } from "../text/index.js";
 import { requireFolder } from "./input-files.js";
 import { resolveInPackage } from "./package-root.js";
-import type { Terminal } from "./terminal.js";
-
-/** The part of a recipe that names an engine on a server. */
-export type RemoteEngineSettings = Extract<Recipe["engine"], { kind: "tinker" | "openai" }>;
-
-/** Who is told what a server says, and when the budget is spent. */
-export interface RemoteListener {
-  readonly note: (message: string) => void;
-  readonly budgetSpent: (message: string) => void;
-}
-
-/** A listener that notes on the terminal, and a signal that also fires when the budget is spent: the work then stops at a checkpoint. */
-export function listenForServer(
-  terminal: Pick<Terminal, "note">,
-  signal: AbortSignal,
-): { readonly listener: RemoteListener; readonly signal: AbortSignal } {
-  const spent = new AbortController();
-  const note = (message: string) => terminal.note(message);
-  const budgetSpent = (message: string) => {
-    note(message);
-    spent.abort();
-  };
-  return { listener: { note, budgetSpent }, signal: AbortSignal.any([signal, spent.signal]) };
-}
-
-/** Whether a recipe's engine is on a server. */
-export function isRemote(engine: Recipe["engine"]): engine is RemoteEngineSettings {
-  return engine.kind === "tinker" || engine.kind === "openai";
-}
+import { type RemoteEngineSettings, type RemoteListener, requireBudget } from "./server-watch.js";
 
 /** @throws ConfigError where a recipe that trains names an engine that cannot. */
 export function requireTrainable({ engine }: Pick<Recipe, "engine">): void {
@@ -76,16 +48,12 @@ export function tokenizerFolder(engine: RemoteEngineSettings, model: string): st
 
 function openRemote(inputs: RemoteModelInputs, context: RenderContext, trained?: string): Promise<Engine> {
   const { engine, model, listener, logprobsOptional } = inputs;
-  const { url, tokenBudget } = engine;
+  if (listener !== undefined) requireBudget(listener, engine);
   const common = {
-    url,
+    url: engine.url,
     model,
     contextLength: context.contextLength,
-    ...(tokenBudget > 0 && { tokenBudget }),
-    onBudgetSpent: () =>
-      listener?.budgetSpent(
-        `The budget of this command, ${tokenBudget} tokens (engine.tokenBudget), is spent: stopping at a checkpoint.`,
-      ),
+    ...(listener !== undefined && { meter: listener.meter }),
   };
   if (engine.kind === "openai") {
     return openEngine({

@@ -31,6 +31,13 @@ export type { EmbeddedOptions } from "./embedded/worker/protocol.js";
 export { type EngineOptions, openEngine } from "./open-engine.js";
 export { createChatClient } from "./openai/chat-client.js";
 export type { OpenAIOptions, OpenAIServer, OpenAITiming } from "./openai/openai-options.js";
-export type { Usage, UsageMeterOptions } from "./remote/usage-meter.js";
+export {
+  type Budget,
+  costOf,
+  type TokenPrices,
+  type Usage,
+  UsageMeter,
+  type UsageMeterOptions,
+} from "./remote/usage-meter.js";
 export { type ScriptedOptions, scriptedContinuations } from "./scripted/scripted-options.js";
 export type { CodecName, ServerKind, TinkerOptions, TinkerTiming } from "./tinker/tinker-options.js";

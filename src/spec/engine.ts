@@ -140,8 +140,13 @@ export interface ExportOptions {
   readonly shardBytes?: number;
 }
 
-/** A model with the weights that are being trained. Calls run one after the other in the order made. */
+/** A model with the weights that are being trained. Calls run one after the other in the order made, or as if they did. */
 export interface Policy {
+  /**
+   * Requests for samples that a server takes at once. Callers with much to ask then keep so many under way, in calls that
+   * overlap; absent, calls do not overlap, and few with much work each are best.
+   */
+  readonly requestsInFlight?: number;
   /** log p(x_t | x_<t): per sequence T − 1 numbers. A sequence of one token gives an empty array. */
   score(sequences: readonly (readonly number[])[], options?: ScoreOptions): Promise<Float32Array[]>;
   /** Per request, `n` samples. */

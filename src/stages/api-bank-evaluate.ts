@@ -7,7 +7,7 @@ import type { CallOptions, JsonValue, RowReader, Store } from "../spec/index.js"
 import { rowParser, writeDocument } from "../store/index.js";
 import { type ApiBankSample, messagesOf, nativePrompt } from "../tasks/api-bank/index.js";
 import { type ApiBankJudging, type ApiBankReport, judgeSample, reportApiBank } from "./api-bank-judging.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
 import { TOO_LONG } from "./policy-responder.js";
 import type { StagePorts } from "./ports.js";
 import type { BenchmarkAnswer, BenchmarkQuestion, Responder } from "./responder.js";
@@ -68,7 +68,11 @@ export async function evaluateApiBank(
   const log = apiBankPaths.items;
   const work = (chunk: readonly ApiBankSample[], call: CallOptions) => answer(chunk, inputs, call);
   const rows = readerOf(samples);
-  await processChunks({ stage: "api-bank", unit: "samples", rows, log, chunkRows, work }, ports);
+  const chunksAtOnce = chunksToFill(inputs.responder, chunkRows);
+  await processChunks(
+    { stage: "api-bank", unit: "samples", rows, log, chunkRows, chunksAtOnce, work },
+    ports,
+  );
   const answers: Answer[] = [];
   for await (const one of ports.store.readRows(log, rowParser(answerSchema, log))) answers.push(one);
   await writeAnswers(answers, samples, ports.store);

@@ -8,7 +8,7 @@ import type { CallOptions, JsonValue, RowReader } from "../spec/index.js";
 import { bfclFileName, rowParser } from "../store/index.js";
 import { type BfclCategory, BfclGrader, type BfclItem, type BfclSummary } from "../tasks/bfcl/index.js";
 import { type AnsweringInputs, answerItems, type ResultLine } from "./bfcl-answers.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
 import type { StagePorts } from "./ports.js";
 
 /** What the evaluation works on. */
@@ -52,9 +52,11 @@ export interface BfclEvaluation {
 export async function evaluateBfcl(inputs: BfclInputs, ports: StagePorts): Promise<BfclEvaluation> {
   const items = inputs.categories.flatMap((category) => itemsOf(inputs, category));
   const work = (chunk: readonly BfclItem[], call: CallOptions) => answerItems(chunk, inputs, call);
-  const { chunkRows } = inputs;
+  const { chunkRows, responder } = inputs;
+  const chunksAtOnce = chunksToFill(responder, chunkRows);
+  const rows = inMemory(items);
   await processChunks(
-    { stage: "bfcl", unit: "items", rows: inMemory(items), log: BFCL_PATHS.log, chunkRows, work },
+    { stage: "bfcl", unit: "items", rows, log: BFCL_PATHS.log, chunkRows, chunksAtOnce, work },
     ports,
   );
   const lines: ResultLine[] = [];

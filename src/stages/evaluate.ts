@@ -13,7 +13,7 @@ import {
   writeDocument,
 } from "../store/index.js";
 import { type RenderContext, renderPrompt } from "../text/index.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
 import type { StagePorts } from "./ports.js";
 
 /** Settings of the evaluation. */
@@ -64,8 +64,9 @@ export async function evaluate(
     const work = (examples: readonly Example[], call: CallOptions) =>
       answer(examples, settings, inputs, call);
     const { chunkRows } = settings;
+    const chunksAtOnce = chunksToFill(inputs.policy, chunkRows);
     await processChunks(
-      { stage: `${inputs.name}/evaluate`, unit: "rows", rows, log, chunkRows, work },
+      { stage: `${inputs.name}/evaluate`, unit: "rows", rows, log, chunkRows, chunksAtOnce, work },
       ports,
     );
   } finally {

@@ -1,6 +1,7 @@
 /**
- * Exploration (paper §3.2; method.md §3b): searches the responses to the round's hard rows. Trees grow in batches that
- * advance together; each finished batch is on the disk before the next begins.
+ * Exploration (paper §3.2; method.md §3b): searches the responses to the round's hard rows. On this machine trees grow in
+ * batches that advance together; each finished batch is on the disk before the next begins. On a server each tree advances
+ * by itself, beside as many others as keep the server busy. The trees are the same either way.
  */
 import { z } from "zod";
 import {
@@ -10,10 +11,18 @@ import {
   runSearch,
   type SearchSettings,
 } from "../method/index.js";
-import type { CallOptions, Example, Policy, RowReader, SearchTree } from "../spec/index.js";
+import {
+  type CallOptions,
+  ConfigError,
+  type Example,
+  type Policy,
+  type RowReader,
+  type SearchTree,
+} from "../spec/index.js";
 import { exampleSchema, rowParser, runPaths, treeSchema, writeDocument } from "../store/index.js";
 import { type RenderContext, renderPrompt } from "../text/index.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
+import type { OutsideJudge } from "./judge.js";
 import type { StagePorts } from "./ports.js";
 import { createSearchModel } from "./search-model.js";
 
@@ -87,7 +96,21 @@ export const exploreSettingsSchema = z.strictObject({
     .describe(
       "Most tokens of a fragment whose sample is not continued; one without an end by then is cut there.",
     ),
-  batchTrees: z.int().min(1).default(16).describe("Trees that advance together; what a kill loses at most."),
+  judge: z
+    .strictObject({
+      url: z.string().min(1).describe("Address of a server with the OpenAI API."),
+      model: z.string().min(1).describe("Name of the model there."),
+    })
+    .nullable()
+    .default(null)
+    .describe("Who judges for `explore.weights.selfEvaluation`; null is the policy itself."),
+  batchTrees: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe(
+      "Trees that advance together; what a kill loses at most. On a server, at least so many are under way, each by itself.",
+    ),
 });
 
 export type ExploreSettings = z.infer<typeof exploreSettingsSchema>;
@@ -100,6 +123,8 @@ export interface ExploreInputs {
   readonly seed: number;
   /** Counted from 1. */
   readonly round: number;
+  /** Whom `judge` of the settings names. */
+  readonly judge?: OutsideJudge;
 }
 
 /** `trees/summary.json`. */
@@ -114,23 +139,29 @@ export interface ExploreRecord {
   readonly mixed: number;
 }
 
-/** Writes a tree for each of the round's hard rows, and a summary. */
+/**
+ * Writes a tree for each of the round's hard rows, and a summary.
+ *
+ * @throws ConfigError where the settings name a judge and none is given
+ */
 export async function explore(
   settings: ExploreSettings,
   inputs: ExploreInputs,
   ports: StagePorts,
 ): Promise<ExploreRecord> {
   const { store } = ports;
+  if (settings.judge !== null && inputs.judge === undefined) {
+    const message = `explore.judge names ${settings.judge.model}, but no judge was given. Pass one, or set explore.judge to null.`;
+    throw new ConfigError(message, { judge: settings.judge.model });
+  }
   const paths = runPaths.round(inputs.round);
   const rows: RowReader<Example> = await store.openRows(paths.hard, rowParser(exampleSchema, paths.hard));
   try {
     const work = (examples: readonly Example[], call: CallOptions) =>
       searchBatch(examples, settings, inputs, call);
     const stage = `${paths.name}/explore`;
-    await processChunks(
-      { stage, unit: "trees", rows, log: paths.trees, chunkRows: settings.batchTrees, work },
-      ports,
-    );
+    const chunks = chunksOf(settings, inputs.policy);
+    await processChunks({ stage, unit: "trees", rows, log: paths.trees, ...chunks, work }, ports);
   } finally {
     await rows.close();
   }
@@ -139,13 +170,24 @@ export async function explore(
   return record;
 }
 
+/** Most of the time a tree waits for one request; while children are completed, for several. */
+const REQUESTS_OF_TREE = 2;
+
+function chunksOf(
+  { batchTrees }: ExploreSettings,
+  policy: Policy,
+): { readonly chunkRows: number; readonly chunksAtOnce: number } {
+  if (policy.requestsInFlight === undefined) return { chunkRows: batchTrees, chunksAtOnce: 1 };
+  return { chunkRows: 1, chunksAtOnce: Math.max(batchTrees, chunksToFill(policy, REQUESTS_OF_TREE)) };
+}
+
 async function searchBatch(
   examples: readonly Example[],
   settings: ExploreSettings,
   inputs: ExploreInputs,
   { signal, onProgress }: CallOptions,
 ): Promise<readonly SearchTree[]> {
-  const { policy, context, round } = inputs;
+  const { policy, context, round, judge } = inputs;
   const byId = new Map(examples.map((example) => [example.id, example]));
   const { maximumTokens, fragmentTokens, topP } = settings;
   const exampleOf = (id: string) => byId.get(id)!;
@@ -158,6 +200,7 @@ async function searchBatch(
     topP,
     exampleOf,
     call,
+    ...(judge !== undefined && { outside: judge }),
   });
   const roots = examples.map((example) => ({
     exampleId: example.id,
@@ -173,7 +216,14 @@ async function searchBatch(
 }
 
 function searchSettings(settings: ExploreSettings): SearchSettings {
-  const { maximumTokens: _, fragmentTokens: __, topP: ___, batchTrees: ____, ...search } = settings;
+  const {
+    maximumTokens: _,
+    fragmentTokens: __,
+    topP: ___,
+    batchTrees: ____,
+    judge: _____,
+    ...search
+  } = settings;
   return search;
 }
 

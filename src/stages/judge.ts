@@ -1,6 +1,7 @@
 /**
  * Self-evaluation C(s) (method.md §3b): the policy reads the request, the tools, the reference and a response, and says by
- * the probabilities of four letters how good the newest part of the response is. Nothing is sampled.
+ * the probabilities of four letters how good the newest part of the response is. Nothing is sampled. Or somebody outside is
+ * asked the same, and answers with one of the letters.
  */
 import { type JudgedState, readsOfResponse, selfEvaluationOf } from "../method/index.js";
 import type { CallOptions, Example, Policy } from "../spec/index.js";
@@ -14,7 +15,12 @@ export interface JudgeOptions {
   readonly exampleOf: (id: string) => Example;
   /** For the calls of the policy. */
   readonly call: CallOptions;
+  /** Judges in place of the policy. */
+  readonly outside?: OutsideJudge;
 }
+
+/** Answers a question in text. */
+export type OutsideJudge = (question: string, signal?: AbortSignal) => Promise<string>;
 
 const letters = ["A", "B", "C", "D"] as const;
 
@@ -26,6 +32,12 @@ export async function judge(
   states: readonly JudgedState[],
   options: JudgeOptions,
 ): Promise<readonly number[]> {
+  const { outside, call } = options;
+  if (outside !== undefined) {
+    const ask = async (state: JudgedState): Promise<number> =>
+      readVerdict(await outside(textOf(questionOf(state, options)), call.signal));
+    return Promise.all(states.map(ask));
+  }
   const answers = letters.map((letter) => options.context.tokenizer.encode(letter, { special: false }));
   const longest = Math.max(...answers.map((answer) => answer.length));
   const prompts = states.map((state) => renderPrompt(options.context, questionOf(state, options)));
@@ -47,6 +59,20 @@ export async function judge(
     const start = letters.length * next++;
     return selfEvaluationOf([sums[start]!, sums[start + 1]!, sums[start + 2]!, sums[start + 3]!]);
   });
+}
+
+/** C of the first letter that stands alone in an answer; 0, the middle of the scale, where there is none. */
+function readVerdict(answer: string): number {
+  const letter = /(?<![A-Za-z])[A-D](?![A-Za-z])/.exec(answer)?.[0];
+  if (letter === undefined) return 0;
+  const [a, b, c, d] = letters.map((each) => (each === letter ? 0 : Number.NEGATIVE_INFINITY));
+  return selfEvaluationOf([a!, b!, c!, d!]);
+}
+
+/** A dialogue as one text, for whom it is no dialogue of his own. */
+function textOf({ tools, messages }: PromptParts): string {
+  const turns = messages.map(({ role, content }) => `${role}: ${content}`);
+  return [`Tools: ${JSON.stringify(tools)}`, ...turns].join("\n\n");
 }
 
 /** The dialogue that asks for the judgement: the question joins the last turn where that is the user's. */

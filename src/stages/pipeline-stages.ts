@@ -4,6 +4,7 @@ import type { BaseModel } from "./base-model.js";
 import { compare, type EvaluatedPolicy } from "./compare.js";
 import { evaluate } from "./evaluate.js";
 import { explore } from "./explore.js";
+import type { OutsideJudge } from "./judge.js";
 import { pair } from "./pair.js";
 import { type PolicyName, type PolicySource, policyFolder, type TrainedPolicy } from "./policies.js";
 import { prefer } from "./prefer.js";
@@ -18,8 +19,9 @@ export async function stagesOf(
   recipe: Recipe,
   model: BaseModel,
   policies: PolicySource,
+  judge?: OutsideJudge,
 ): Promise<readonly StageRun[]> {
-  const run = { recipe, model, policies };
+  const run = { recipe, model, policies, ...(judge !== undefined && { judge }) };
   const rounds = Array.from({ length: recipe.rounds }, (_, index) => index + 1);
   return [
     await prepareStage(run),
@@ -41,6 +43,7 @@ interface Run {
   readonly recipe: Recipe;
   readonly model: BaseModel;
   readonly policies: PolicySource;
+  readonly judge?: OutsideJudge;
 }
 
 async function prepareStage({ recipe, model }: Run): Promise<StageRun> {
@@ -93,7 +96,7 @@ function rankStage({ recipe, model, policies }: Run, round: number): StageRun {
   };
 }
 
-function exploreStage({ recipe, model, policies }: Run, round: number): StageRun {
+function exploreStage({ recipe, model, policies, judge }: Run, round: number): StageRun {
   const paths = runPaths.round(round);
   const { seed, prompt } = recipe;
   const { context } = model;
@@ -106,7 +109,8 @@ function exploreStage({ recipe, model, policies }: Run, round: number): StageRun
     temporary: [],
     run: async (ports) => {
       const policy = await policies.toRead(before(round));
-      await explore(recipe.explore, { policy, context, seed, round }, ports);
+      const inputs = { policy, context, seed, round, ...(judge !== undefined && { judge }) };
+      await explore(recipe.explore, inputs, ports);
     },
   };
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Store } from "../spec/index.js";
 import { runPaths, writeDocument } from "../store/index.js";
 import type { BaseModel } from "./base-model.js";
+import type { OutsideJudge } from "./judge.js";
 import { printSettings } from "./parse-settings.js";
 import { stagesOf } from "./pipeline-stages.js";
 import { createPolicySource } from "./policies.js";
@@ -18,6 +19,8 @@ import { orderSteps } from "./step-log.js";
 export interface PipelineInputs {
   readonly recipe: Recipe;
   readonly model: BaseModel;
+  /** Whom `explore.judge` of the recipe names. */
+  readonly judge?: OutsideJudge;
   /** Told when a stage begins or is skipped. */
   readonly onStage?: StageListener;
 }
@@ -62,7 +65,7 @@ export async function runPipeline(
   const openEngine = (folder?: string) => model.openEngine(folder);
   const policies = createPolicySource({ store, adapter, seed, openEngine });
   try {
-    const stages = await stagesOf(recipe, model, policies);
+    const stages = await stagesOf(recipe, model, policies, inputs.judge);
     const outcomes = await runStages(stages, ports, inputs.onStage);
     await orderSteps(
       store,

@@ -131,7 +131,7 @@ function planExploration(name: string, { explore }: Recipe, train: SideCount, tr
   const mean = meanOf(train);
   const expansions = trees * iterations;
   const calls = simulation === "separate" ? 1 + samples : 1;
-  const judgements = weights.selfEvaluation === 0 ? 0 : 4 * samples;
+  const judgements = weights.selfEvaluation === 0 || explore.judge !== null ? 0 : 4 * samples;
   const written = simulation === "separate" ? 2 * samples : samples;
   return {
     ...noWork,

@@ -39,7 +39,8 @@ export function policyResponder({ policy, context, maximumTokens }: PolicyRespon
       return { text: context.tokenizer.decode(spoken), cut: finish === "length" };
     });
   };
-  return { batches: true, answer };
+  const { requestsInFlight } = policy;
+  return { batches: true, answer, ...(requestsInFlight !== undefined && { requestsInFlight }) };
 }
 
 /** The prompt's tokens, or the note on why there are none. */

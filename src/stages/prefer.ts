@@ -15,7 +15,7 @@ import {
   runPaths,
 } from "../store/index.js";
 import { type RenderContext, renderExample } from "../text/index.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
 import type { StagePorts } from "./ports.js";
 import { perplexityRowSchema, scoreExamples } from "./rank.js";
 import { supervisedParts } from "./supervised-parts.js";
@@ -256,11 +256,9 @@ async function referenceOf(
 ): Promise<readonly ReferenceRow[]> {
   if (settings.loss !== "dpo" && settings.loss !== "ipo") return [];
   const work = (chunk: readonly PreferencePair[], call: CallOptions) => sumsOf(chunk, inputs.policy, call);
-  const log = paths.reference;
-  await processChunks(
-    { stage: `${paths.name}/prefer`, unit: "reference pairs", rows: pairs, log, chunkRows: 32, work },
-    ports,
-  );
+  const [stage, log] = [`${paths.name}/prefer`, paths.reference];
+  const chunks = { chunkRows: 32, chunksAtOnce: chunksToFill(inputs.policy, 32) };
+  await processChunks({ stage, unit: "reference pairs", rows: pairs, log, ...chunks, work }, ports);
   const references: ReferenceRow[] = [];
   for await (const row of ports.store.readRows(log, rowParser(referenceRowSchema, log))) references.push(row);
   return references;
@@ -296,11 +294,9 @@ async function scoreHardAgain(inputs: PreferInputs, paths: RoundPaths, ports: St
         after: perplexity,
       }));
     };
-    const log = paths.hardAfter;
-    await processChunks(
-      { stage: `${paths.name}/prefer`, unit: "hard rows", rows, log, chunkRows: 64, work },
-      ports,
-    );
+    const [stage, log] = [`${paths.name}/prefer`, paths.hardAfter];
+    const chunks = { chunkRows: 64, chunksAtOnce: chunksToFill(inputs.policy, 64) };
+    await processChunks({ stage, unit: "hard rows", rows, log, ...chunks, work }, ports);
   } finally {
     await rows.close();
   }

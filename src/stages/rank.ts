@@ -13,7 +13,7 @@ import {
 import type { CallOptions, Example, Policy, RowReader } from "../spec/index.js";
 import { exampleSchema, numberSchema, rowParser, runPaths, writeDocument } from "../store/index.js";
 import { type RenderContext, renderExample } from "../text/index.js";
-import { processChunks } from "./chunks.js";
+import { chunksToFill, processChunks } from "./chunks.js";
 import type { StagePorts } from "./ports.js";
 
 /** Settings of the ranking. */
@@ -74,7 +74,11 @@ export async function rank(settings: RankSettings, inputs: RankInputs, ports: St
     const work = (examples: readonly Example[], call: CallOptions) => scoreExamples(examples, inputs, call);
     const { chunkRows } = settings;
     const stage = `${paths.name}/rank`;
-    await processChunks({ stage, unit: "rows", rows, log: paths.perplexity, chunkRows, work }, ports);
+    const chunksAtOnce = chunksToFill(inputs.policy, chunkRows);
+    await processChunks(
+      { stage, unit: "rows", rows, log: paths.perplexity, chunkRows, chunksAtOnce, work },
+      ports,
+    );
     const summary = await selectRows(settings, rows, paths, ports);
     await writeDocument(store, paths.ranking, summary);
   } finally {

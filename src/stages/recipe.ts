@@ -26,7 +26,29 @@ const remoteFields = {
     .int()
     .min(0)
     .default(0)
-    .describe("Tokens, read and written, after which the command stops cleanly. 0 is no limit."),
+    .describe(
+      "Tokens, read, trained and written, after which a run stops cleanly; what earlier calls used counts. 0 is no limit.",
+    ),
+  requestBudget: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Requests after which a run stops cleanly; what earlier calls used counts. 0 is no limit."),
+  costBudget: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "Cost, by `engine.prices`, after which a run stops cleanly; what earlier calls used counts. 0 is no limit.",
+    ),
+  prices: z
+    .strictObject({
+      read: z.number().min(0).default(0).describe("Of a million tokens read: scored, and prompts."),
+      trained: z.number().min(0).default(0).describe("Of a million tokens trained on."),
+      written: z.number().min(0).default(0).describe("Of a million tokens sampled."),
+    })
+    .prefault({})
+    .describe("Prices of a million tokens, in any currency."),
 };
 
 const engineSettingsSchema = z.discriminatedUnion("kind", [

@@ -27,5 +27,7 @@ export interface BenchmarkAnswer {
 export interface Responder {
   /** Whether a call with many questions costs less than many calls. */
   readonly batches: boolean;
+  /** How many questions are under way at once; absent where calls do not overlap. */
+  readonly requestsInFlight?: number;
   answer(questions: readonly BenchmarkQuestion[], call: CallOptions): Promise<readonly BenchmarkAnswer[]>;
 }

@@ -55,8 +55,10 @@ export const runPaths = {
   config: "config.resolved.yaml",
   /** Log of `StepRecord`s of all training stages. */
   metrics: "metrics.jsonl",
-  /** Log of how long each stage took; the only file of a run that differs from run to run. */
+  /** Log of how long each stage took; with `usage.json`, all of a run that differs from run to run. */
   timings: "timings.jsonl",
+  /** What the calls of the run have used of a server. */
+  usage: "usage.json",
   /** The last whole report, for browsers. */
   report: "report.html",
   lock: "run.lock",

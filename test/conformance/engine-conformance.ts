@@ -22,7 +22,7 @@ export function describeEngine(name: string, fixture: EngineFixture, variant = "
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "itool-engine-"));
       engine = await fixture.open();
-    }, START_TIMEOUT_MS);
+    }, fixture.startTimeout ?? START_TIMEOUT_MS);
     afterAll(async () => {
       await engine.close();
       await rm(folder, { recursive: true, force: true });

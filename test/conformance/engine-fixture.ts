@@ -11,6 +11,10 @@ export interface EngineFixture {
   readonly open: () => Promise<Engine>;
   /** An engine over a folder that `exportModel` wrote. */
   readonly reopen: (directory: string) => Promise<Engine>;
+  /** Milliseconds that `open` may take. @default 60 000 */
+  readonly startTimeout?: number;
+  /** How far log-probabilities of a sample may move with the batch around it; its tokens never do. @default 0 */
+  readonly batchTolerance?: number;
   /** Features that this engine does not have, and why. */
   readonly skips?: Readonly<Partial<Record<Feature, string>>>;
 }

@@ -9,7 +9,8 @@ export async function bytesOf(directory: string): Promise<Map<string, string>> {
   const bytes = new Map<string, string>();
   for (const file of files.sort()) {
     const name = relative(directory, file);
-    if (name !== "timings.jsonl") bytes.set(name, (await readFile(file)).toString("base64"));
+    if (name !== "timings.jsonl" && name !== "usage.json")
+      bytes.set(name, (await readFile(file)).toString("base64"));
   }
   return bytes;
 }

@@ -74,11 +74,13 @@ export async function runApiBank(
     try {
       const asked = { samples, descriptions: bank.descriptions, shown };
       await requireSameRequest(store, requestOf(options, open, asked));
+      await open.keepIn(store);
       const judging = { bank, finder: openFinder(options, bank), strict: options.strict === true };
       const inputs = { responder, samples, judging, chunkRows, ...shown };
       const evaluation = await evaluateApiBank(inputs, { store, signal, onProgress });
       return { prompt: promptName(shown), evaluation };
     } finally {
+      await open.close();
       await store.close();
     }
   } finally {

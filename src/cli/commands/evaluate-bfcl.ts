@@ -60,6 +60,7 @@ export async function runBfclEvaluation(
     const onProgress = (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event);
     try {
       await requireSameRequest(store, requestOf(options, categories, open));
+      await open.keepIn(store);
       const chunkRows = responder.batches ? CHUNK_ROWS.batch : CHUNK_ROWS.server;
       const some = limit === undefined ? {} : { limit };
       const inputs = { bench, files, categories, prompt, chunkRows, responder, strict, ...some };
@@ -67,6 +68,7 @@ export async function runBfclEvaluation(
       await writeBenchmarkReport(store, evaluation, open, prompt);
       return evaluation;
     } finally {
+      await open.close();
       await store.close();
     }
   } finally {

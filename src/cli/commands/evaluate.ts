@@ -11,10 +11,10 @@ import { prepare } from "../../stages/prepare.js";
 import { parseRecipe, type Recipe } from "../../stages/recipe.js";
 import { fingerprintPath, openRunDirectory, runPaths } from "../../store/index.js";
 import { CATEGORIES } from "../../tasks/toolworld/index.js";
-import { loadBaseModel, type ModelLoader, modelOverrides } from "../base-model.js";
+import { loadBaseModel, type ModelLoader, modelOverrides, nameOfModel } from "../base-model.js";
 import { requireFolder } from "../input-files.js";
-import { packageRoot, resolveInPackage } from "../package-root.js";
-import { listenForServer, parseRemoteSpec } from "../remote-model.js";
+import { packageRoot } from "../package-root.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { requireSameRequest } from "./same-request.js";
 
@@ -53,22 +53,24 @@ export async function runEvaluation(
   if (options.adapter !== undefined) {
     requireFolder(options.adapter, "--adapter", "In a run directory it is e.g. round-01/adapter.");
   }
-  const { listener, signal } = listenForServer(terminal, options.signal);
-  const model = await load(recipe, { listener, logprobsOptional: true });
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = await load(recipe, { listener: watch.listener, logprobsOptional: true });
   const store = await openRunDirectory(options.out);
   const ports = {
     store,
-    signal,
+    signal: watch.signal,
     onProgress: (event: Parameters<Terminal["progress"]>[0]) => terminal.progress(event),
   };
   try {
     await requireSameRequest(store, await requestOf(options, model));
+    await watch.keepIn(store);
     if (!(await store.exists(runPaths.dataSummary))) {
       await prepare(recipe.prepare, { data: recipe.data, seed: recipe.seed, context: model.context }, ports);
     }
     return await scoreModel(recipe, model, options, ports);
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }
@@ -136,7 +138,7 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
   const { benchmark, adapter, categories, rows, seed } = options;
   const request = {
     benchmark,
-    model: isOnServer(options.model) ? options.model : resolve(resolveInPackage(options.model)),
+    model: nameOfModel(options.model),
     modelFingerprint: model.fingerprint,
     adapter: adapter === undefined ? null : resolve(adapter),
     adapterFingerprint: adapter === undefined ? null : await fingerprintPath(adapter),
@@ -145,8 +147,4 @@ async function requestOf(options: EvaluateOptions, model: BaseModel): Promise<st
     seed,
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
-}
-
-function isOnServer(model: string): boolean {
-  return parseRemoteSpec(model, "--model") !== undefined;
 }

@@ -44,10 +44,24 @@ describe("itool plan", () => {
     expect(warmup.requests).toBe(3 * warmup.steps);
     const requests = planned.plan.stages.reduce((sum, stage) => sum + stage.requests, 0);
     expect(planned.plan.total.requests).toBe(requests);
-    expect(renderPlan(planned)).toMatch(/│ +requests │[\s\S]*1 tokens, may stop the run before its end/);
-    expect(renderPlan(await plan({ overrides: [engine(1e12)] }))).toMatch(/tokens, covers it/);
+    expect(renderPlan(planned)).toMatch(
+      /│ +requests │[\s\S]*of 1 \(engine.tokenBudget\) may stop the run before its end/,
+    );
+    expect(renderPlan(await plan({ overrides: [engine(1e12)] }))).toMatch(/tokenBudget\) covers it/);
     expect(renderPlan(await plan({ overrides: [engine(0)] }))).toMatch(/No budget: set one with/);
     expect(renderPlan(await plan())).not.toMatch(/requests/);
+  });
+
+  it("tells the cost by the prices given, against a budget of money", async () => {
+    const prices = "{read: 100, trained: 300, written: 500}";
+    const engine = `engine={kind: tinker, url: "http://localhost:1", costBudget: 0.01, prices: ${prices}}`;
+    const planned = await plan({ overrides: [engine] });
+    const { scoredTokens, trainedTokens, sampledTokens } = planned.plan.total;
+    const cost = (100 * (scoredTokens + trainedTokens) + 300 * trainedTokens + 500 * sampledTokens) / 1e6;
+    expect(renderPlan(planned)).toContain(`sampled it costs at most ${cost.toFixed(2)}.`);
+    expect(renderPlan(planned)).toMatch(/engine.costBudget\) may stop the run/);
+    const unpriced = 'engine={kind: tinker, url: "http://localhost:1"}';
+    expect(renderPlan(await plan({ overrides: [unpriced] }))).toMatch(/No cost: name the prices/);
   });
 
   it("measures an embedded model that is at hand", async () => {

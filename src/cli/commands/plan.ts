@@ -13,8 +13,9 @@ import { measureSpeeds } from "../measure-speeds.js";
 import { resolveInPackage } from "../package-root.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
-import { isRemote } from "../remote-model.js";
+import { isRemote } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
+import { budgetNotes } from "./plan-budget.js";
 
 /** Options of the command. */
 export interface PlanOptions {
@@ -147,21 +148,6 @@ function describeBase({ engine }: Recipe, { kept, float32 }: NonNullable<Planned
 
 function gibibytes(bytes: number, digits: number): string {
   return `${(bytes / 2 ** 30).toFixed(digits)} GiB`;
-}
-
-/** What a server will be asked for, against the budget. */
-function budgetNotes({ engine }: Recipe, { total }: RunPlan): string[] {
-  if (!isRemote(engine)) return [];
-  // A loss that is not linear reads a batch before it learns from it; the engine may do so for every loss.
-  const tokens = total.scoredTokens + 2 * total.trainedTokens + total.sampledTokens;
-  const bound = total.atMost ? "at most " : "";
-  const asked = `The server is asked for ${bound}${number(total.requests)} requests and ${number(tokens)} tokens: scored, trained (read before they are learned from), sampled.`;
-  if (engine.tokenBudget === 0) return [asked, "No budget: set one with --set engine.tokenBudget=TOKENS."];
-  const verdict =
-    tokens <= engine.tokenBudget
-      ? "covers it"
-      : "may stop the run before its end; the same command then goes on";
-  return [asked, `The budget of one command, ${number(engine.tokenBudget)} tokens, ${verdict}.`];
 }
 
 function describeSpeeds({ score, train, sample }: Speeds, source: PlannedRun["speedSource"]): string {

@@ -17,12 +17,14 @@ import type { StageOutcome } from "../../stages/stage-run.js";
 import { openRunDirectory, type RunDirectory, runPaths } from "../../store/index.js";
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireData } from "../input-files.js";
+import { openJudge } from "../outside-judge.js";
 import { formatSeconds } from "../progress-meter.js";
 import { readRecipe } from "../read-recipe.js";
-import { listenForServer, requireTrainable } from "../remote-model.js";
+import { requireTrainable } from "../remote-model.js";
 import type { PlannedStage } from "../run-estimate.js";
 import { RunProgress } from "../run-progress.js";
 import { readComparisons, readEvaluations, readStageSeconds } from "../run-records.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { announce } from "./announce.js";
 import { writeReport } from "./report.js";
@@ -62,18 +64,20 @@ export async function runRecipe(
   requireData(recipe);
   requireTrainable(recipe);
   const directory = options.out ?? join("runs", recipe.name);
-  const { listener, signal } = listenForServer(terminal, options.signal);
-  const model = await load(recipe, { listener });
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = await load(recipe, watch);
   const store = await openRunDirectory(directory);
   try {
+    await watch.keepIn(store);
     terminal.note(`Run ${recipe.name} in ${directory}; stop it at any time, the same command goes on.`);
-    await runLoop(recipe, model, store, signal, terminal);
+    await runLoop(recipe, model, store, watch, terminal);
     const summary = await summarize(recipe, store, directory);
     const report = recipe.report.html ? await writeReport(store, recipe, model.context, terminal) : undefined;
     const seconds = (performance.now() - started) / 1000;
     return { ...summary, ...(report === undefined ? {} : { report }), seconds };
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }
@@ -82,7 +86,7 @@ async function runLoop(
   recipe: Recipe,
   model: BaseModel,
   store: RunDirectory,
-  signal: AbortSignal,
+  { signal, listener }: ServerWatch,
   terminal: Terminal,
 ): Promise<void> {
   const progress = new RunProgress({
@@ -100,7 +104,10 @@ async function runLoop(
   const onProgress = (event: ProgressEvent) => {
     if (!progress.onEvent(event)) terminal.progress(event, progress.place());
   };
-  await runPipeline({ recipe, model, onStage }, { store, signal, onProgress });
+  await runPipeline(
+    { recipe, model, onStage, ...openJudge(recipe, listener.meter) },
+    { store, signal, onProgress },
+  );
 }
 
 /** Speeds of which only the ratios matter: those of the small model on two cores. */

@@ -7,6 +7,7 @@ import { cp, rm, stat } from "node:fs/promises";
 import { ConfigError, type Policy, type Store } from "../../spec/index.js";
 import type { BaseModel } from "../../stages/base-model.js";
 import { explore } from "../../stages/explore.js";
+import type { OutsideJudge } from "../../stages/judge.js";
 import { pair } from "../../stages/pair.js";
 import { printSettings } from "../../stages/parse-settings.js";
 import { createPolicySource, policyFolder } from "../../stages/policies.js";
@@ -26,8 +27,10 @@ import {
 } from "../../store/index.js";
 import { loadBaseModel, type ModelLoader } from "../base-model.js";
 import { requireFile, requireFolder } from "../input-files.js";
+import { openJudge } from "../outside-judge.js";
 import { readRecipe } from "../read-recipe.js";
-import { listenForServer, requireTrainable } from "../remote-model.js";
+import { requireTrainable } from "../remote-model.js";
+import { ServerWatch } from "../server-watch.js";
 import type { Terminal } from "../terminal.js";
 import { announce } from "./announce.js";
 
@@ -107,17 +110,19 @@ export async function runStage(
   const recipe = await readRecipe(options.recipe, options.overrides);
   requireInputs(name, options);
   if (name === "warmup" || name === "prefer") requireTrainable(recipe);
-  const { listener, signal } = listenForServer(terminal, options.signal);
-  const model = name === "pair" ? undefined : await load(recipe, { listener });
+  const watch = new ServerWatch(terminal, options.signal, recipe.engine);
+  const model = name === "pair" ? undefined : await load(recipe, watch);
   const store = await openRunDirectory(options.out);
   try {
     await refuseWholeRun(store);
+    await watch.keepIn(store);
     await copyInputs(name, recipe, options, store);
     await store.writeText(runPaths.config, printSettings(recipe));
-    const stage = await bindStage(name, { recipe, model, options, store });
+    const judge = name === "explore" ? openJudge(recipe, watch.listener.meter) : {};
+    const stage = await bindStage(name, { recipe, model, options, store, ...judge });
     const ports = {
       store,
-      signal,
+      signal: watch.signal,
       onProgress: (event: Parameters<Terminal["progress"]>[0]) => {
         if (event.stage !== "run") terminal.progress(event);
       },
@@ -126,6 +131,7 @@ export async function runStage(
     return stageOutputs(name, recipe.adapter.train).map((place) => store.path(place));
   } finally {
     terminal.endProgress();
+    await watch.end();
     await store.close();
   }
 }
@@ -136,11 +142,12 @@ interface StageInputs {
   readonly model: BaseModel | undefined;
   readonly options: StageOptions;
   readonly store: Store;
+  readonly judge?: OutsideJudge;
 }
 
 /** The stage with its settings and files, as `runStages` takes it. */
 async function bindStage(name: StageName, inputs: StageInputs): Promise<StageRun> {
-  const { recipe, model, options, store } = inputs;
+  const { recipe, model, options, store, judge } = inputs;
   const { adapter, prompt, seed } = recipe;
   const start = options.adapter === undefined ? [] : [policyFolder("warmup", adapter.train)];
   const rescores = name === "prefer" && !(await isRanked(store));
@@ -153,7 +160,10 @@ async function bindStage(name: StageName, inputs: StageInputs): Promise<StageRun
     temporary: temporaryOf(name),
     run: async (ports) => {
       if (name === "pair") await pair(recipe.pair, { seed, round: 1 }, ports);
-      else if (model !== undefined) await runWithPolicy(name, { recipe, model, options, ports, rescores });
+      else if (model !== undefined) {
+        const work = { recipe, model, options, ports, rescores, ...(judge !== undefined && { judge }) };
+        await runWithPolicy(name, work);
+      }
     },
   };
 }
@@ -174,6 +184,7 @@ interface PolicyWork {
   readonly options: StageOptions;
   readonly ports: StagePorts;
   readonly rescores: boolean;
+  readonly judge?: OutsideJudge;
 }
 
 async function runWithPolicy(name: Exclude<StageName, "pair">, work: PolicyWork): Promise<void> {
@@ -201,8 +212,10 @@ const STAGES: Readonly<Record<Exclude<StageName, "pair">, StageWork>> = {
     warmup(settings, { policy, context, seed, train: adapter.train }, ports),
   rank: (policy, { recipe, model: { context }, ports }) =>
     rank(recipe.rank, { policy, context, round: 1 }, ports),
-  explore: (policy, { recipe, model: { context }, ports }) =>
-    explore(recipe.explore, { policy, context, seed: recipe.seed, round: 1 }, ports),
+  explore: (policy, { recipe, model: { context }, ports, judge }) => {
+    const inputs = { policy, context, seed: recipe.seed, round: 1, ...(judge !== undefined && { judge }) };
+    return explore(recipe.explore, inputs, ports);
+  },
   prefer: async (policy, { recipe, model: { context }, ports, rescores }) => {
     if (rescores) await scoreHardBefore({ policy, context }, ports);
     const { seed, adapter } = recipe;

@@ -12,11 +12,14 @@ import {
   type JsonObject,
   ServerError,
 } from "../../spec/index.js";
+import { checkAddress, checkKey } from "../remote/address.js";
 import { OpenAIConnection } from "./openai-connection.js";
 import type { OpenAIServer } from "./openai-options.js";
 
-/** A client. Nothing is asked of the server yet. */
+/** A client. Nothing is asked of the server yet. @throws ConfigError for an address or a key that cannot be used */
 export function createChatClient(server: OpenAIServer): ChatClient {
+  checkAddress(server.url, "openai", "http://localhost:8000/v1");
+  checkKey(server.apiKey, "openai");
   const connection = new OpenAIConnection(server);
   return {
     complete: async (request, signal) => {

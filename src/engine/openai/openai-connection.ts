@@ -1,5 +1,6 @@
 /** Requests to a server with the OpenAI API, within its limits, sent again where that may help. */
 import { type JsonObject, ServerError } from "../../spec/index.js";
+import { withoutSecret } from "../remote/address.js";
 import { detailOf, type HttpAnswer, joinUrl, jsonOf, NoAnswerError, sendOnce } from "../remote/http.js";
 import { Limiter } from "../remote/limiter.js";
 import { Patience } from "../remote/patience.js";
@@ -14,6 +15,8 @@ const PASSING = [408, 409, 425, 429];
 /** One server and model. Generation changes nothing there, so every request may be sent again. */
 export class OpenAIConnection {
   readonly meter: UsageMeter;
+  /** Most requests under way at once. */
+  readonly requestsInFlight: number;
   readonly #server: OpenAIServer;
   readonly #timing: OpenAITiming;
   readonly #limiter: Limiter;
@@ -21,9 +24,10 @@ export class OpenAIConnection {
 
   constructor(server: OpenAIServer) {
     this.#server = server;
-    this.meter = new UsageMeter(server);
+    this.meter = server.meter ?? new UsageMeter();
     this.#timing = { ...defaultOpenAITiming, ...server.timing };
-    this.#limiter = new Limiter(server.requestsInFlight ?? REQUESTS_IN_FLIGHT);
+    this.requestsInFlight = server.requestsInFlight ?? REQUESTS_IN_FLIGHT;
+    this.#limiter = new Limiter(this.requestsInFlight);
     this.#rate = new RateLimit(server.requestsPerMinute ?? 0);
   }
 
@@ -49,7 +53,7 @@ export class OpenAIConnection {
     const { url, model, apiKey } = this.#server;
     const base = /\/v1\/*$/.test(url) ? url : joinUrl(url, "v1");
     try {
-      return await sendOnce({
+      const answer = await sendOnce({
         method: "POST",
         url: joinUrl(base, path),
         headers: {
@@ -61,6 +65,7 @@ export class OpenAIConnection {
         timeout: this.#timing.request,
         ...(signal === undefined ? {} : { signal }),
       });
+      return { ...answer, bytes: withoutSecret(answer.bytes, apiKey) };
     } catch (error) {
       if (error instanceof NoAnswerError) return error;
       throw error;

@@ -4,6 +4,7 @@ import { letterTokenizer } from "../../../test/support/openai/letter-tokenizer.j
 import { openSmallModel, VOCABULARY } from "../../../test/support/tinker/small-server.js";
 import { ConfigError, type Engine, InputError, type SampleRequest, ServerError } from "../../spec/index.js";
 import { openEngine } from "../open-engine.js";
+import { UsageMeter } from "../remote/usage-meter.js";
 import { createChatClient } from "./chat-client.js";
 import type { OpenAIOptions } from "./openai-options.js";
 
@@ -129,10 +130,8 @@ describe("a served model", () => {
 
   it("is asked until the budget is spent, which is told once", async () => {
     const told: unknown[] = [];
-    const { engine } = await start("vllm", {
-      tokenBudget: 30,
-      onBudgetSpent: (usage) => void told.push(usage),
-    });
+    const meter = new UsageMeter({ budget: { tokens: 30 }, onSpent: (usage) => void told.push(usage) });
+    const { engine } = await start("vllm", { meter });
     const policy = await engine.createPolicy();
     await policy.sample([asked]);
     expect(told).toHaveLength(0);

@@ -13,8 +13,9 @@ import {
   ServerError,
   type StepResult,
 } from "../../spec/index.js";
-import { CallQueue } from "../call-queue.js";
 import { checkRequests, checkSequences } from "../check-calls.js";
+import { checkAddress, checkKey } from "../remote/address.js";
+import { SharedCalls } from "../remote/shared-calls.js";
 import { together } from "../remote/together.js";
 import {
   type CompletionsAnswer,
@@ -29,11 +30,9 @@ import type { OpenAIOptions } from "./openai-options.js";
 
 /** An engine on the server. Nothing is asked of it yet. @throws ConfigError for options out of range */
 export async function openOpenAIEngine(options: OpenAIOptions): Promise<Engine> {
-  const { url, contextLength } = options;
-  if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    const message = `The openai engine's url is ${url}, but must be an address such as http://localhost:8000/v1.`;
-    throw new ConfigError(message, { url });
-  }
+  const { url, apiKey, contextLength } = options;
+  checkAddress(url, "openai", "http://localhost:8000/v1");
+  checkKey(apiKey, "openai");
   if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
     const message = `The openai engine's contextLength is ${contextLength}, but must be an integer ≥ 1.`;
     throw new ConfigError(message, { contextLength });
@@ -80,21 +79,23 @@ class OpenAIEngine implements Engine {
 }
 
 class OpenAIPolicy implements Policy {
+  readonly requestsInFlight: number;
   readonly #info: ModelInfo;
   readonly #options: OpenAIOptions;
   readonly #connection: OpenAIConnection;
-  readonly #queue = new CallQueue();
+  readonly #calls = new SharedCalls();
   /** Whether the server takes vLLM's fields; known after the first request. */
   #extended = true;
 
   constructor(info: ModelInfo, options: OpenAIOptions, connection: OpenAIConnection) {
+    this.requestsInFlight = connection.requestsInFlight;
     this.#info = info;
     this.#options = options;
     this.#connection = connection;
   }
 
   score(sequences: readonly (readonly number[])[], options: CallOptions = {}): Promise<Float32Array[]> {
-    return this.#queue.run(async () => {
+    return this.#calls.shared(async () => {
       checkSequences(sequences, this.#info);
       const one = async (tokens: readonly number[], signal: AbortSignal): Promise<Float32Array> => {
         if (tokens.length === 1) return new Float32Array();
@@ -107,7 +108,7 @@ class OpenAIPolicy implements Policy {
   }
 
   sample(requests: readonly SampleRequest[], options: CallOptions = {}): Promise<Sample[][]> {
-    return this.#queue.run(async () => {
+    return this.#calls.shared(async () => {
       checkRequests(requests, this.#info);
       const one = (request: SampleRequest, signal: AbortSignal) => this.#sampleOne(request, signal);
       return together(requests, one, options, ({ n }) => n);
@@ -139,7 +140,7 @@ class OpenAIPolicy implements Policy {
   }
 
   close(): Promise<void> {
-    return this.#queue.close(async () => undefined);
+    return this.#calls.close(async () => undefined);
   }
 
   async #sampleOne(request: SampleRequest, signal: AbortSignal): Promise<Sample[]> {

@@ -1,10 +1,10 @@
 /** Options of the engine over a served model. */
 import type { Tokenizer } from "../../spec/index.js";
 import type { PatienceTiming } from "../remote/patience.js";
-import type { UsageMeterOptions } from "../remote/usage-meter.js";
+import type { UsageMeter } from "../remote/usage-meter.js";
 
 /** Where a served model is, and how it may be asked. */
-export interface OpenAIServer extends UsageMeterOptions {
+export interface OpenAIServer {
   /** Address of the server, with or without `/v1`. */
   readonly url: string;
   /** Name of the model there. */
@@ -15,6 +15,8 @@ export interface OpenAIServer extends UsageMeterOptions {
   readonly requestsInFlight?: number;
   /** @default no limit */
   readonly requestsPerMinute?: number;
+  /** Counts what is asked of the server; engines may share one. @default counts for nobody */
+  readonly meter?: UsageMeter;
   readonly timing?: Partial<OpenAITiming>;
 }
 

@@ -1,6 +1,11 @@
-/** One HTTP request and its whole answer, bounded in time and size. Retries are the callers' business. */
-import { CancelledError, ServerError } from "../../spec/index.js";
-import { throwIfAborted } from "./pause.js";
+/**
+ * One HTTP request and its whole answer, bounded in time and size. Retries are the callers' business. It goes by Node's own
+ * client: `fetch` takes several times the processor time for a small request, and a search sends thousands.
+ */
+import { Agent, type ClientRequest, type IncomingMessage, request as requestPlain } from "node:http";
+import { request as requestSecure, Agent as SecureAgent } from "node:https";
+import { ServerError } from "../../spec/index.js";
+import { expectListeners, throwIfAborted } from "./pause.js";
 
 /** What is sent. */
 export interface HttpRequest {
@@ -13,11 +18,21 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Headers of an answer, by names in lower case. */
+export interface AnswerHeaders {
+  get(name: string): string | null;
+}
+
 /** What came back, whatever its status. Redirects are answers. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly bytes: Uint8Array;
+}
+
+/** An answer whose body is still coming. */
+export interface HttpResponse extends Omit<HttpAnswer, "bytes"> {
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** There was no answer, or not all of it. */
@@ -29,57 +44,138 @@ export class NoAnswerError extends ServerError {
 
   constructor(url: string, cause: unknown) {
     const reason = reasonOf(cause);
-    super(`No answer from ${url} (${reason}).`, { url, reason }, { cause });
-    this.timedOut = cause instanceof DOMException && cause.name === "TimeoutError";
-    this.sent = !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reason);
+    const place = withoutQuery(url);
+    super(`No answer from ${place} (${reason}).`, { url: place, reason }, { cause });
+    this.timedOut = cause instanceof TimeUp;
+    this.sent = !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(reason);
+  }
+}
+
+/** The time of a request is up. */
+class TimeUp extends Error {
+  constructor(milliseconds: number) {
+    super(`nothing within ${milliseconds / 1000} seconds`);
   }
 }
 
 /** Most bytes of an answer that is read into memory. */
 const LARGEST_ANSWER = 2 ** 30;
+/** Idle connections are closed before servers (uvicorn: five seconds) close them under a request. */
+const keepAlive = { keepAlive: true, timeout: 4_000 };
+const agents = { "http:": new Agent(keepAlive), "https:": new SecureAgent(keepAlive) };
 
 /**
  * The answer to one attempt.
  * @throws NoAnswerError where none came in time. @throws CancelledError when the signal fires
  */
 export async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
-  return withResponse(request, async (response) => {
-    const { status, headers } = response;
-    return { status, headers, bytes: await readBounded(response, LARGEST_ANSWER) };
-  });
+  return withResponse(request, async ({ status, headers, body }) => ({
+    status,
+    headers,
+    bytes: await readBounded(body, request.url),
+  }));
 }
 
 /**
  * What `work` makes of the response, whose body it may stream; the time limit is for all of it.
- * @throws as `sendOnce`
+ * @throws as `sendOnce`, and whatever `work` throws of its own
  */
 export async function withResponse<T>(
-  { method, url, headers, body, timeout, signal }: HttpRequest,
-  work: (response: Response) => Promise<T>,
+  request: HttpRequest,
+  work: (response: HttpResponse) => Promise<T>,
 ): Promise<T> {
-  throwIfAborted(signal);
-  const limit = AbortSignal.timeout(timeout);
-  const ended = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  throwIfAborted(request.signal);
+  const exchange = new Exchange(request);
   try {
-    const init = { method, headers, signal: ended, redirect: "manual" as const };
-    return await work(await fetch(url, body === undefined ? init : { ...init, body }));
+    return await work(await exchange.response());
   } catch (cause) {
-    throwIfAborted(signal);
-    if (cause instanceof ServerError || cause instanceof CancelledError) throw cause;
-    if (cause instanceof TypeError || cause instanceof DOMException) throw new NoAnswerError(url, cause);
-    throw cause;
+    throwIfAborted(request.signal);
+    if (exchange.failure === undefined) throw cause;
+    throw new NoAnswerError(request.url, exchange.failure);
+  } finally {
+    exchange.end();
+  }
+}
+
+/** One request under way. */
+class Exchange {
+  /** Why the connection failed. */
+  failure: unknown;
+  readonly #request: HttpRequest;
+  readonly #outgoing: ClientRequest;
+  #incoming: IncomingMessage | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #abort = (): void => this.#fail(new Error("it was cancelled"));
+
+  constructor(request: HttpRequest) {
+    const { method, url, headers, timeout, signal } = request;
+    this.#request = request;
+    const target = new URL(url);
+    const secure = target.protocol === "https:";
+    this.#outgoing = secure
+      ? requestSecure(target, { method, headers, agent: agents["https:"] })
+      : requestPlain(target, { method, headers, agent: agents["http:"] });
+    // Kept for as long as the exchange lasts: an error after the answer began has nobody else to hear it.
+    this.#outgoing.on("error", (error) => {
+      this.failure ??= error;
+    });
+    this.#timer = setTimeout(() => this.#fail(new TimeUp(timeout)), timeout);
+    if (signal === undefined) return;
+    expectListeners(signal);
+    signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  response(): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      this.#outgoing.on("error", reject);
+      this.#outgoing.on("response", (incoming) => {
+        this.#incoming = incoming;
+        incoming.on("error", (error) => {
+          this.failure ??= error;
+        });
+        const get = (name: string): string | null => {
+          const value = incoming.headers[name];
+          return Array.isArray(value) ? value.join(", ") : (value ?? null);
+        };
+        resolve({ status: incoming.statusCode ?? 0, headers: { get }, body: incoming });
+      });
+      this.#outgoing.end(this.#request.body);
+    });
+  }
+
+  /** Leaves nothing behind; a body that was not read to its end is not waited for. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener("abort", this.#abort);
+    if (this.#incoming?.complete !== true) this.#outgoing.destroy();
+    else this.#incoming.resume();
+  }
+
+  #fail(reason: Error): void {
+    this.failure ??= reason;
+    this.#outgoing.destroy(reason);
   }
 }
 
 /** The answer's text. */
-export function textOf({ bytes }: HttpAnswer): string {
-  return new TextDecoder().decode(bytes);
+export function textOf({ bytes }: Pick<HttpAnswer, "bytes">): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-/** The answer's JSON; `undefined` where it is none. */
-export function jsonOf(answer: HttpAnswer): unknown {
+const parsed = new WeakMap<Uint8Array, { readonly value: unknown }>();
+
+/** The answer's JSON, parsed once; `undefined` where it is none. */
+export function jsonOf(answer: Pick<HttpAnswer, "bytes">): unknown {
+  const known = parsed.get(answer.bytes);
+  if (known !== undefined) return known.value;
+  const value = parse(textOf(answer));
+  parsed.set(answer.bytes, { value });
+  return value;
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(textOf(answer));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -119,28 +215,33 @@ export function retryAfter({ headers }: Pick<HttpAnswer, "headers">): number | u
   return Number.isFinite(wait) && wait >= 0 ? Math.min(wait, 60_000) : undefined;
 }
 
-async function readBounded(response: Response, limit: number): Promise<Uint8Array> {
+async function readBounded(body: AsyncIterable<Uint8Array>, url: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of body) {
     size += part.byteLength;
-    if (size > limit) {
-      throw new ServerError(`${response.url} answers with more than ${limit} bytes.`, {
-        url: response.url,
-        limit,
+    if (size > LARGEST_ANSWER) {
+      throw new ServerError(`${withoutQuery(url)} answers with more than ${LARGEST_ANSWER} bytes.`, {
+        url: withoutQuery(url),
+        limit: LARGEST_ANSWER,
       });
     }
     parts.push(part);
   }
-  return Buffer.concat(parts);
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** `fetch` hides the system's reason in the cause of the cause. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const inner = cause.cause === undefined ? "" : `: ${reasonOf(cause.cause)}`;
   const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : "";
   return `${code}${cause.message}${inner}`;
+}
+
+/** The address without what may be secret in it: signed addresses carry their signature in the query. */
+export function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 /** The address of a path below a base, whether or not the base ends with a slash. */

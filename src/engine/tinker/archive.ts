@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ModelError, ServerError } from "../../spec/index.js";
-import { type HttpAnswer, jsonOf, NoAnswerError, withResponse } from "../remote/http.js";
+import { type HttpAnswer, jsonOf, NoAnswerError, withoutQuery, withResponse } from "../remote/http.js";
 import { pause } from "../remote/pause.js";
 import { type Connection, isObject, refusal } from "./connection.js";
 import { unpackTar } from "./tar.js";
@@ -22,6 +22,8 @@ export interface ArchiveRequest {
   readonly keep?: readonly string[];
 }
 
+/** An adapter of any model of today is far smaller. */
+const LARGEST_ADAPTER = 2 ** 38;
 /** How often a server may say that it is still packing. */
 const PACKING_ATTEMPTS = 6;
 /** How often an archive is fetched that comes cut short. */
@@ -58,15 +60,14 @@ async function fetchOnce(folder: string, request: ArchiveRequest): Promise<strin
     timeout: TRANSFER_LIMIT,
   };
   return withResponse(transfer, async (response) => {
-    if (!response.ok || response.body === null) {
+    if (response.status < 200 || response.status > 299) {
       const facts = { url: withoutQuery(url), status: response.status };
       throw new ServerError(`The archive at ${facts.url} was answered with ${response.status}.`, facts);
     }
     const source = withoutQuery(url);
-    const written: string[] = [];
     try {
-      written.push(...(await unpackTar(inflated(response.body), folder, { source, ...(keep && { keep }) })));
-      return written;
+      const limits = keep === undefined ? {} : { keep, maximumBytes: LARGEST_ADAPTER };
+      return await unpackTar(inflated(response.body), folder, { source, ...limits });
     } catch (cause) {
       for (const file of keep ?? []) await rm(join(folder, file), { force: true });
       if (cause instanceof ModelError || cause instanceof NoAnswerError) throw cause;
@@ -87,7 +88,7 @@ async function locate({ modelId, name, connection }: ArchiveRequest): Promise<st
     if (answer.status === 404 || answer.status === 405) continue;
     const location = answer.headers.get("location") ?? urlIn(answer);
     if (location === undefined) throw refusal(path, answer);
-    return new URL(location, connection.address(path)).href;
+    return addressOf(location, connection.address(path));
   }
   throw new ServerError(`The server has no archive of ${name}.`, { model: modelId, name });
 }
@@ -103,6 +104,13 @@ async function packed(path: string, connection: Connection): Promise<HttpAnswer>
   }
 }
 
+/** @throws ServerError where it is no address of the web */
+function addressOf(location: string, base: string): string {
+  const url = URL.canParse(location, base) ? new URL(location, base) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url.href;
+  throw new ServerError("The server names a place for the archive that is no http address.", { base });
+}
+
 function urlIn(answer: HttpAnswer): string | undefined {
   const body = jsonOf(answer);
   return isObject(body) && typeof body.url === "string" ? body.url : undefined;
@@ -110,12 +118,6 @@ function urlIn(answer: HttpAnswer): string | undefined {
 
 function sameOrigin(url: string, base: string): boolean {
   return new URL(url).origin === new URL(base).origin;
-}
-
-/** Signed addresses carry secrets in their query: messages do not. */
-function withoutQuery(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
 }
 
 /** Servers call every archive `.tar.gz`; whether it is compressed, its first bytes tell. */

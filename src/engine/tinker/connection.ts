@@ -3,6 +3,7 @@
  * known, so only calls that may be repeated are: the rest fail with `LostAnswerError`, and their callers know what to do.
  */
 import { type JsonValue, ServerError } from "../../spec/index.js";
+import { withoutSecret } from "../remote/address.js";
 import { detailOf, type HttpAnswer, joinUrl, jsonOf, NoAnswerError, sendOnce } from "../remote/http.js";
 import { isEmptyRefusal, Patience } from "../remote/patience.js";
 import type { Credential } from "./credential.js";
@@ -24,6 +25,8 @@ export interface ApiCall {
   /** Statuses that the caller deals with, besides 2xx. */
   readonly expected?: readonly number[];
   readonly timeout?: number;
+  /** Milliseconds that it is tried again for. @default as the timing says */
+  readonly patience?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -69,11 +72,12 @@ export class Connection {
     const { method = "POST", path, json, encoded, timeout, signal } = call;
     const contentType = encoded?.contentType ?? (json === undefined ? undefined : "application/json");
     const body = encoded?.body ?? (json === undefined ? undefined : JSON.stringify(json));
-    return sendOnce({
+    const headers = await this.headers();
+    const answer = await sendOnce({
       method,
       url: this.address(path),
       headers: {
-        ...(await this.headers()),
+        ...headers,
         ...(contentType === undefined ? {} : { "content-type": contentType }),
         ...call.headers,
       },
@@ -81,6 +85,7 @@ export class Connection {
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
     });
+    return { ...answer, bytes: withoutSecret(answer.bytes, headers["x-api-key"]) };
   }
 
   /**
@@ -88,7 +93,10 @@ export class Connection {
    * @throws LostAnswerError where a call that may not be repeated got no answer. @throws ServerError for a refusal, or when the patience is at its end
    */
   async send(call: ApiCall): Promise<HttpAnswer> {
-    const patience = new Patience(this.timing, call.signal);
+    const patience = new Patience(
+      { ...this.timing, patience: call.patience ?? this.timing.patience },
+      call.signal,
+    );
     for (;;) {
       const outcome = await this.attempt(call).catch((error: unknown) => {
         if (error instanceof NoAnswerError) return error;
@@ -130,9 +138,10 @@ function isWanted({ status }: HttpAnswer, { expected = [] }: ApiCall): boolean {
   return (status >= 200 && status < 300) || expected.includes(status);
 }
 
-/** Whether the call may have been carried out all the same. */
+/** Whether the call may have been carried out all the same: proxies answer so, too, when the server was too slow for them. */
 function isLost(outcome: HttpAnswer | NoAnswerError): boolean {
-  return outcome instanceof NoAnswerError ? outcome.sent : outcome.status >= 500;
+  if (outcome instanceof NoAnswerError) return outcome.sent;
+  return outcome.status >= 500 || outcome.status === 408 || isEmptyRefusal(outcome);
 }
 
 function mayRecover(answer: HttpAnswer): boolean {

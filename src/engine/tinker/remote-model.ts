@@ -37,12 +37,19 @@ const checkpointsSchema = z.looseObject({
   checkpoints: z.array(z.looseObject({ checkpoint_id: z.string(), tinker_path: z.string() })),
 });
 
+/** How long a server is asked to unload a model, in milliseconds. */
+const UNLOAD_PATIENCE = 10_000;
+/** How often a sampler is saved under another number where the server says that its name is taken. */
+const SAMPLER_ATTEMPTS = 3;
+
 /** A model that was created on the server. */
 export class RemoteModel {
   readonly id: string;
   readonly #link: ServerLink;
   #number: number;
   #last: Promise<unknown> = Promise.resolve();
+  /** Why it is not known which numbers the server has seen. */
+  #unsure: LostModelError | undefined;
 
   /** @param used Numbers that are taken. */
   constructor(id: string, link: ServerLink, used = 0) {
@@ -98,12 +105,7 @@ export class RemoteModel {
 
   /** A sampling session with the weights as they are now. */
   async openSampler(): Promise<string> {
-    const session = await this.#link.session.current();
-    const sampling_session_seq_id = session.nextSampler();
-    const id = await this.#submit((seq_id) => ({
-      path: "save_weights_for_sampler",
-      json: { type: "save_weights_for_sampler", model_id: this.id, seq_id, sampling_session_seq_id },
-    }));
+    const id = await this.#inTurn((seq_id) => this.#submitSampler(seq_id));
     const { sampling_session_id } = parseResult(savedSchema, await this.#result(id, "SaveWeightsForSampler"));
     if (sampling_session_id) return sampling_session_id;
     throw new ServerError("The server saved weights for sampling and gave no sampling session.", {
@@ -126,7 +128,9 @@ export class RemoteModel {
     const { connection } = this.#link;
     try {
       const json = { type: "unload_model", model_id: this.id };
-      const call = { path: "unload_model", json, repeatable: false };
+      // Nothing is lost where it fails, and a command that ends does not wait for a server that is away.
+      const patience = Math.min(UNLOAD_PATIENCE, connection.timing.patience);
+      const call = { path: "unload_model", json, repeatable: false, patience };
       const requestId = requestIdOf(await connection.object(call));
       await retrieve(connection, {
         requestId,
@@ -171,8 +175,8 @@ export class RemoteModel {
 
   #submitChunks(chunks: readonly Pass[], forwardOnly: boolean): Promise<string>[] {
     return chunks.map((chunk) => {
-      const read = chunk.data.reduce((sum, { input }) => sum + input.length, 0);
-      this.#link.meter.add({ read, requests: 1 });
+      const tokens = chunk.data.reduce((sum, { input }) => sum + input.length, 0);
+      this.#link.meter.add({ [forwardOnly ? "read" : "trained"]: tokens, requests: 1 });
       return this.#inTurn((sequenceNumber) =>
         this.#link.codec.use((codec) => {
           const { path, body, contentType } = codec.encodePass({
@@ -195,12 +199,37 @@ export class RemoteModel {
     return requestIdOf(await this.#link.connection.object(call));
   }
 
-  /** Waits for its turn and submits under the next number, which counts as used once the server has accepted it. */
+  /**
+   * A server that got the request and whose answer was lost has the name already (SkyRL names the save by both numbers):
+   * it is saved again under the next number.
+   */
+  async #submitSampler(seq_id: number): Promise<string> {
+    const { connection, session } = this.#link;
+    for (let attempt = 1; ; attempt += 1) {
+      const sampling_session_seq_id = (await session.current()).nextSampler();
+      const json = { type: "save_weights_for_sampler", model_id: this.id, seq_id, sampling_session_seq_id };
+      const expected = attempt < SAMPLER_ATTEMPTS ? [409] : [];
+      const answer = await connection.send({ path: "save_weights_for_sampler", json, expected });
+      if (answer.status !== 409) return requestIdOf(jsonOf(answer));
+    }
+  }
+
+  /**
+   * Waits for its turn and submits under the next number, which counts as used once the server has accepted it. Where a
+   * submission ends without a word of the server, it may have been accepted: nothing more is sent to this model then,
+   * because the same number with another body could be taken for it.
+   */
   #inTurn<T>(submit: (sequenceNumber: number) => Promise<T>): Promise<T> {
     const submitted = this.#last.then(async () => {
-      const result = await submit(this.#number + 1);
-      this.#number += 1;
-      return result;
+      if (this.#unsure !== undefined) throw this.#unsure;
+      try {
+        const result = await submit(this.#number + 1);
+        this.#number += 1;
+        return result;
+      } catch (error) {
+        if (!isRefusal(error)) this.#unsure = unsureAfter(error, this.id);
+        throw error;
+      }
     });
     this.#last = submitted.catch(() => undefined);
     return submitted;
@@ -252,6 +281,18 @@ export class RemoteModel {
     const message = `The server accepted checkpoint ${name} and does not list it. Run the same command again.`;
     throw new LostAnswerError(message, { model: this.id, name });
   }
+}
+
+/** Whether the server itself said no, so that the number is free. */
+function isRefusal(error: unknown): boolean {
+  const status = error instanceof ServerError ? error.facts.status : undefined;
+  return typeof status === "number" && status >= 400 && status < 500 && status !== 408;
+}
+
+function unsureAfter(error: unknown, model: string): LostModelError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `It is not known whether the server has the last request to model ${model}. ${reason}`;
+  return new LostModelError(message, { model }, { cause: error });
 }
 
 function joinResults(results: readonly PassResult[]): PassResult {

@@ -16,14 +16,15 @@ import type { ServerLink } from "./remote-model.js";
 
 /** What the samplers of an engine share: how much is under way. */
 export class SamplingTraffic {
+  /** Most requests under way at once. */
+  readonly most: number;
   readonly #limiter: Limiter;
-  readonly #most: number;
   readonly #samplingPause: number;
   #heldUntil = 0;
   #slowUntil = 0;
 
   constructor(most: number, samplingPause: number) {
-    this.#most = most;
+    this.most = most;
     this.#samplingPause = samplingPause;
     this.#limiter = new Limiter(most);
   }
@@ -38,7 +39,7 @@ export class SamplingTraffic {
     for (let left = this.#left(); left > 0; left = this.#left()) await pause(left, signal);
     if (this.#slowUntil !== 0 && performance.now() > this.#slowUntil) {
       this.#slowUntil = 0;
-      this.#limiter.limit = this.#most;
+      this.#limiter.limit = this.most;
     }
   }
 
@@ -47,7 +48,7 @@ export class SamplingTraffic {
     const wait = promptTokens > LARGE_PROMPT ? 5 * this.#samplingPause : this.#samplingPause;
     this.#heldUntil = Math.max(this.#heldUntil, performance.now() + wait);
     this.#slowUntil = this.#heldUntil + 10 * this.#samplingPause;
-    this.#limiter.limit = Math.min(SLOW_LIMIT, this.#most);
+    this.#limiter.limit = Math.min(SLOW_LIMIT, this.most);
   }
 
   #left(): number {

@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { ModelError } from "../../spec/index.js";
 
 const BLOCK = 512;
+/** Most entries of an archive, and most bytes that are written of it: a model of four trillion weights in 2 bytes. */
+const MOST_ENTRIES = 100_000;
+const MOST_BYTES = 8 * 2 ** 40;
 /** Longest name record that is read. */
 const LONGEST_NAME = 64 * 1024;
 
@@ -14,6 +17,8 @@ const LONGEST_NAME = 64 * 1024;
 export interface UnpackOptions {
   /** Names to write; others are skipped. Absent: all. */
   readonly keep?: readonly string[];
+  /** Most bytes to write. @default 8 TiB */
+  readonly maximumBytes?: number;
   /** For messages. */
   readonly source: string;
 }
@@ -31,9 +36,11 @@ export async function unpackTar(
   const reader = new BlockReader(bytes, options.source);
   const written: string[] = [];
   let longName: string | undefined;
-  for (;;) {
+  let left = options.maximumBytes ?? MOST_BYTES;
+  for (let entries = 0; ; entries += 1) {
     const header = await reader.header();
     if (header === undefined) return written;
+    if (entries === MOST_ENTRIES) throw damaged(options.source, `it has more than ${MOST_ENTRIES} entries`);
     const { size, type } = header;
     if (type === "L" || type === "x" || type === "g") {
       const record = await reader.text(size);
@@ -47,6 +54,8 @@ export async function unpackTar(
     if (name === undefined || options.keep?.includes(name) === false) await reader.skip(size);
     else if (written.includes(name)) throw damaged(options.source, `it holds ${name} twice`);
     else {
+      left -= size;
+      if (left < 0) throw damaged(options.source, "its files are larger than any that was asked for");
       await writeEntry(reader, join(folder, name), size);
       written.push(name);
     }

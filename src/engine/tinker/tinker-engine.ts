@@ -11,6 +11,7 @@ import {
   type Policy,
   type PolicyOptions,
 } from "../../spec/index.js";
+import { checkAddress, checkKey } from "../remote/address.js";
 import { UsageMeter } from "../remote/usage-meter.js";
 import { CodecChoice } from "./codec-choice.js";
 import { Connection } from "./connection.js";
@@ -71,7 +72,7 @@ async function connect(
     credential.useTokens(() => plain.send({ path: "auth/token", json: {} }));
   }
   const session = new Session(connection);
-  return { link: { connection, session, codec, config, meter: new UsageMeter(options) }, config };
+  return { link: { connection, session, codec, config, meter: options.meter ?? new UsageMeter() }, config };
 }
 
 function checkOptions(options: TinkerOptions): void {
@@ -88,10 +89,8 @@ function checkOptions(options: TinkerOptions): void {
       value,
     });
   }
-  if (!URL.canParse(options.url) || !/^https?:/.test(options.url)) {
-    const message = `The tinker engine's url is ${options.url}, but must be an address such as http://localhost:8000.`;
-    throw new ConfigError(message, { url: options.url });
-  }
+  checkAddress(options.url, "tinker", "http://localhost:8000");
+  checkKey(options.apiKey, "tinker");
 }
 
 /**
@@ -138,13 +137,17 @@ class TinkerEngine implements Engine {
   }
 
   async createPolicy(options: PolicyOptions = {}): Promise<Policy> {
-    if (this.#closed) throw new InputError("The engine is closed. Open it again.");
+    if (this.#closed) throw closed();
     const { adapter, train = adapter === undefined ? "none" : "adapter" } = options;
     const weights = typeof adapter === "string" ? await readRemoteWeights(adapter) : this.#start;
     if (typeof adapter === "object") this.#tellIgnored(adapter);
     const start = this.#startOf(options, weights);
     const trained = train === "none" ? undefined : await this.#serverKind(start);
     const holder = await ModelHolder.create(start, this.#link);
+    if (this.#closed) {
+      await holder.unload();
+      throw closed();
+    }
     const policy = new TinkerPolicy({
       info: this.model,
       holder,
@@ -164,8 +167,11 @@ class TinkerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const policy of this.#policies) await policy.close();
-    this.#link.session.close();
+    try {
+      await Promise.all(this.#policies.map((policy) => policy.close()));
+    } finally {
+      this.#link.session.close();
+    }
   }
 
   #startOf({ adapter, train, seed = 0 }: PolicyOptions, weights: RemoteWeights | undefined): ModelStart {
@@ -231,6 +237,10 @@ function groupsOf(adapter: PolicyOptions["adapter"]): ModelStart["groups"] {
   if (targets === undefined) return { attention: true, mlp: true, unembed: false };
   const has = (names: readonly string[]): boolean => names.some((name) => targets.includes(name));
   return { attention: has(ATTENTION), mlp: has(MLP), unembed: has(["lm_head"]) };
+}
+
+function closed(): InputError {
+  return new InputError("The engine is closed. Open it again.");
 }
 
 function notFull(): ConfigError {

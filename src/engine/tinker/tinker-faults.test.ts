@@ -4,22 +4,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { PlannedFault } from "../../../test/support/tinker/fake-faults.js";
 import type { FakeServerOptions } from "../../../test/support/tinker/fake-server.js";
 import { type SmallServer, startSmallServer } from "../../../test/support/tinker/small-server.js";
+import { answer, asked, sequences, trainable } from "../../../test/support/tinker/small-work.js";
 import { objectives } from "../../method/index.js";
-import {
-  ModelError,
-  type Objective,
-  type Policy,
-  type PolicyOptions,
-  ServerError,
-} from "../../spec/index.js";
+import { ModelError, type Objective, type Policy, ServerError } from "../../spec/index.js";
 import type { TinkerOptions } from "./tinker-options.js";
-
-const trainable: PolicyOptions = { adapter: { rank: 2, alpha: 32 }, seed: 4 };
-const sequences = [
-  [1, 2, 3, 4],
-  [5, 6, 7],
-];
-const asked = { prompt: [1, 2], n: 2, maxTokens: 6, temperature: 1, topP: 1, stop: [], seed: 9 };
 
 let small: SmallServer | undefined;
 afterEach(async () => {
@@ -62,13 +50,6 @@ const undisturbed = async (settings: Partial<FakeServerOptions> = {}): Promise<u
     await calm.close();
   }
 };
-
-const answer = (status: number, body?: unknown, headers?: Record<string, string>): PlannedFault["fault"] => ({
-  kind: "answer",
-  status,
-  ...(body === undefined ? {} : { body }),
-  ...(headers === undefined ? {} : { headers }),
-});
 
 describe("survived, with the same numbers and nothing trained twice", () => {
   const paths = ["forward", "forward_backward", "optim_step", "asample", "retrieve_future"] as const;

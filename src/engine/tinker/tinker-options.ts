@@ -1,5 +1,5 @@
 /** Options of the engine that drives a server with the Tinker training API. */
-import type { UsageMeterOptions } from "../remote/usage-meter.js";
+import type { UsageMeter } from "../remote/usage-meter.js";
 
 /**
  * What answers at the address, because servers differ in what a gradient is and in what they ignore: Thinking Machines'
@@ -11,7 +11,7 @@ export type ServerKind = "hosted" | "skyrl-jax" | "skyrl-torch";
 export type CodecName = "json" | "protobuf";
 
 /** Options of the engine. */
-export interface TinkerOptions extends UsageMeterOptions {
+export interface TinkerOptions {
   readonly kind: "tinker";
   /** Address of the server, with or without a path and a final slash. */
   readonly url: string;
@@ -33,6 +33,8 @@ export interface TinkerOptions extends UsageMeterOptions {
   readonly baseRank?: number;
   /** Most sample requests under way at once. @default 256 */
   readonly samplesInFlight?: number;
+  /** Counts what is asked of the server; engines may share one. @default counts for nobody */
+  readonly meter?: UsageMeter;
   readonly timing?: Partial<TinkerTiming>;
   /** Told what people should know: ignored settings, pauses of the server, lost answers. */
   readonly onWarning?: (message: string) => void;

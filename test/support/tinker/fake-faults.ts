@@ -13,6 +13,8 @@ export type Fault =
   | { readonly kind: "refuse" }
   /** Carried out, and the connection cut before the answer. */
   | { readonly kind: "lose-answer" }
+  /** Taken, and never answered; the connection stays open. */
+  | { readonly kind: "hang" }
   /** Answered late. */
   | { readonly kind: "delay"; readonly milliseconds: number };
 

@@ -45,6 +45,8 @@ export class FakeModel {
   /** The sampler whose weights are in the model's slot. */
   #inSlot: string | undefined;
   readonly #snapshots = new Map<string, Policy>();
+  /** Full training on shared GPUs: a pass puts the copy for sampling away. */
+  #asleep = false;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -87,6 +89,7 @@ export class FakeModel {
 
   async forward({ data, loss }: FakePass): Promise<Float32Array[]> {
     this.#check(loss);
+    this.#asleep = this.rank === 0;
     return this.#policy.score(data.map(sequenceOf));
   }
 
@@ -113,6 +116,16 @@ export class FakeModel {
     return (await this.#policy.step(this.#stepOptions(adam))).gradientNorm;
   }
 
+  /** What the step of another model does to this one. The moments go as well: nobody may count on them here. */
+  async decay(learningRate: number, weightDecay: number): Promise<void> {
+    const nothing = (logprobs: readonly Float32Array[]) => ({
+      loss: 0,
+      gradients: logprobs.map(({ length }) => new Float32Array(length)),
+    });
+    await this.#policy.accumulate([[0, 0]], nothing);
+    await this.#policy.step({ learningRate, weightDecay, beta1: 0, beta2: 0 });
+  }
+
   /** Writes a checkpoint: state, and what samples and archives are made of. */
   async save(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
@@ -135,6 +148,7 @@ export class FakeModel {
   /** Makes the weights as they are ready for sampling under an id. */
   async addSampler(id: string, folder: string): Promise<void> {
     await this.save(folder);
+    this.#asleep = false;
     this.#inSlot = id;
     if (this.#flavour === "skyrl-jax") return;
     for (const old of this.#flavour === "skyrl-torch" ? [...this.#snapshots.values()] : []) await old.close();
@@ -144,6 +158,7 @@ export class FakeModel {
 
   /** Samples of the weights that the flavour gives for this sampler, which are not always those that were saved. */
   async sample(id: string, folder: string, request: SampleRequest, signal: AbortSignal): Promise<Sample[]> {
+    if (this.#asleep) return Array.from({ length: request.n }, () => nonsense(request.maxTokens));
     const policy = await this.#samplingPolicy(id, folder);
     const requests = Array.from({ length: request.n }, (_, index) => ({
       ...request,
@@ -192,6 +207,11 @@ export class FakeModel {
       clipNorm: this.#flavour === "hosted" ? (grad_clip_norm ?? 0) : 0,
     };
   }
+}
+
+/** What weights that are not there write. */
+function nonsense(length: number): Sample {
+  return { tokens: new Array(length).fill(0), logprobs: new Float32Array(length).fill(-1), finish: "length" };
 }
 
 /** The archive of a sampler checkpoint as the flavour packs it. */

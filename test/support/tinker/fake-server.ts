@@ -49,6 +49,8 @@ export interface Traffic {
   readonly keys: Set<string | undefined>;
   /** Steps carried out by model. */
   readonly steps: Map<string, number>;
+  /** Losses of passes by model. */
+  readonly losses: Map<string, Set<string>>;
 }
 
 interface FakeFuture {
@@ -73,6 +75,7 @@ export class FakeServer {
     inFlightLog: [],
     keys: new Set(),
     steps: new Map(),
+    losses: new Map(),
   };
   readonly #options: FakeServerOptions;
   readonly #checkpoints = new Map<string, Checkpoint>();
@@ -143,6 +146,7 @@ export class FakeServer {
     if (fault?.kind === "answer")
       return { status: fault.status, body: fault.body, headers: fault.headers ?? {} };
     if (fault?.kind === "refuse") return "cut";
+    if (fault?.kind === "hang") return new Promise(() => undefined);
     if (fault?.kind === "delay") await sleep(fault.milliseconds);
     const answer = await this.#route(path, request);
     return isLoss(fault) ? "cut" : answer;
@@ -244,6 +248,8 @@ export class FakeServer {
       return { status: 415, body: { detail: `forward_backward requires a ${reads} body` } };
     }
     const pass = passOf(request, forwardRoute);
+    const { losses } = this.traffic;
+    losses.set(pass.modelId, (losses.get(pass.modelId) ?? new Set()).add(pass.loss));
     if (pass.data.length === 0) return this.#future("Forward", () => new Promise(() => undefined));
     return this.#numbered(pass.modelId, pass.sequence, request.bytes, () =>
       this.#future(pass.forwardOnly ? "Forward" : "ForwardBackward", async () => {
@@ -273,11 +279,20 @@ export class FakeServer {
           Object.entries(object(body.adam_params)).map(([k, v]) => [k, Number(v)]),
         );
         const norm = await this.#model(modelId).inOrder((model) => model.step(adam));
+        if (this.#options.flavour === "skyrl-jax") await this.#decayOthers(modelId, adam);
         this.traffic.steps.set(modelId, (this.traffic.steps.get(modelId) ?? 0) + 1);
         const name = this.#options.flavour === "hosted" ? "grad_norm:mean" : "skyrl.ai/grad_norm";
         return { metrics: { [name]: norm } };
       }),
     );
+  }
+
+  /** SkyRL on JAX keeps all adapters in one array, and decays all of it. */
+  async #decayOthers(modelId: string, { weight_decay = 0, learning_rate = 0 }: Adam): Promise<void> {
+    if (weight_decay === 0) return;
+    for (const [id, other] of this.#models) {
+      if (id !== modelId) await other.inOrder((model) => model.decay(learning_rate, weight_decay));
+    }
   }
 
   #save(body: Body, kind: Checkpoint["kind"]): FakeAnswer {
@@ -516,6 +531,7 @@ export class FakeServer {
 }
 
 type Body = Readonly<Record<string, unknown>>;
+type Adam = Readonly<Record<string, number>>;
 
 function formatOf({ headers }: FakeRequest): "json" | "protobuf" {
   return headers["content-type"] === "application/x-protobuf" ? "protobuf" : "json";
