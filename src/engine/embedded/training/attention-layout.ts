@@ -7,6 +7,7 @@
  *
  * All rows are as wide as the widest. The cheapest cut is taken by a model of the work: pairs of places, and places.
  */
+import { queryStretches } from "../transformer/decoder-graph.js";
 import type { PrefixTree } from "./prefix-tree.js";
 
 /** Where the tokens of a tree stand. Token N, where there is one, fills the places without a token. */
@@ -111,8 +112,8 @@ function cut(tree: PrefixTree, stretches: readonly Stretch[], isChains: boolean)
     keys = Math.max(keys, tree.depths[from]! + to - from);
     for (const ancestor of ancestorsOf(tree, from)) uses[ancestor]! += 1;
   }
-  // Alone and full, a row needs no alignment: there is nothing to fill.
-  const whole = stretches.every(({ from, to }) => to - from === keys);
+  // Alone and full, a row needs no alignment: there is nothing to fill, unless there is less than a query a stretch.
+  const whole = keys >= queryStretches && stretches.every(({ from, to }) => to - from === keys);
   const width = (places: number): number => (whole ? places : Math.ceil(places / alignment) * alignment);
   const queries = width(isChains ? keys : longest);
   const pairs = stretches.length * queries * width(keys);

@@ -1,6 +1,7 @@
 /** Turns a batch into the inputs of the decoder graph. */
 import { Tensor } from "onnxruntime-node";
 import type { DecoderConfig } from "../transformer/decoder-config.js";
+import { queryStretches } from "../transformer/decoder-graph.js";
 import { rotaryFrequencies, rotaryTables } from "../transformer/rotary-scaling.js";
 import { type AttentionLayout, attentionLayout, type Stretch } from "./attention-layout.js";
 import type { Batch } from "./batches.js";
@@ -33,6 +34,7 @@ export class BatchInputs {
       positions: int64Tensor(lengthened(tree.depths, count), [count, 1]),
       ...gridInputs(layout, count),
       bias: layout.blocks === undefined ? this.#causalBias(layout) : blockBias(tree, layout, layout.blocks),
+      ...stretchInputs(tree, layout),
       rows: int64Tensor(Int32Array.from(rows), [rows.length]),
       picks: int64Tensor(Int32Array.from(picks.flat()), [picks.length, 2]),
       ...this.#rotaryInputs(deepest + 1),
@@ -100,6 +102,28 @@ function gridInputs(layout: AttentionLayout, tokens: number): Record<string, Ten
     key_places: int64Tensor(layout.keyPlaces, [tokens, 2]),
     shared_tokens: int64Tensor(layout.sharedTokens, [shared, 1]),
     shared_places: int64Tensor(layout.sharedPlaces, [shared, uses, 2]),
+  };
+}
+
+/** Stretches of queries as equal as can be, and the keys up to the last that one of each looks at, in any row. */
+function stretchInputs(
+  tree: PrefixTree,
+  { queries, keys, blocks = [] }: AttentionLayout,
+): Record<string, Tensor> {
+  const above = blocks.reduce((most, { from }) => Math.max(most, tree.depths[from]!), 0);
+  const ends = Array.from({ length: queryStretches }, (_, i) =>
+    Math.floor(((i + 1) * queries) / queryStretches),
+  );
+  const keyCounts = ends.map((end) => Math.min(keys, above + end));
+  keyCounts[queryStretches - 1] = keys;
+  const pads = keyCounts.flatMap((count) => [0, 0, 0, 0, 0, 0, keys - count, 0]);
+  return {
+    query_counts: int64Tensor(
+      Int32Array.from(ends, (end, i) => end - (ends[i - 1] ?? 0)),
+      [queryStretches],
+    ),
+    key_counts: int64Tensor(Int32Array.from(keyCounts), [queryStretches, 1]),
+    key_pads: int64Tensor(Int32Array.from(pads), [queryStretches, 8]),
   };
 }
 

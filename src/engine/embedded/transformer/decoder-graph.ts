@@ -4,7 +4,7 @@
  * their bias), never structure.
  */
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { attention } from "../graph/operations/attention.js";
+import { attention, type QueryStretches, stretchBiases } from "../graph/operations/attention.js";
 import { gatedSilu } from "../graph/operations/gated-silu.js";
 import { collectQueries, type GridValues, spreadKeys, spreadQueries } from "../graph/operations/grid.js";
 import { add, linear } from "../graph/operations/linear.js";
@@ -16,6 +16,9 @@ import type { Tape } from "../graph/tape.js";
 import type { DecoderConfig } from "./decoder-config.js";
 import { embeddingName, finalNormName, headName, layerPrefix } from "./decoder-tensors.js";
 
+/** Stretches of queries that attention runs in; a row has at least as many queries. */
+export const queryStretches = 4;
+
 /** The graph inputs that describe a batch. */
 export interface BatchValues {
   /** int64 [N]. */
@@ -26,6 +29,11 @@ export interface BatchValues {
   readonly grid: GridValues;
   /** [1 or rows, 1, queries, keys]: added to the attention scores. */
   readonly bias: Value;
+  /** int64 [n]: queries of each stretch. */
+  readonly queryCounts: Value;
+  /** int64 [n, 1] and [n, 8]: keys that each stretch looks at, and the padding to all. */
+  readonly keyCounts: Value;
+  readonly keyPads: Value;
   /** int64 [R], distinct, in [0, N): where the output layer is computed. */
   readonly rows: Value;
   /** int64 [W, 2], distinct: (index into `rows`, token id) of each wanted log-probability. */
@@ -77,6 +85,9 @@ export function declareBatch(graph: GraphBuilder, config: DecoderConfig): BatchV
       sharedPlaces: graph.input("shared_places", "int64", ["U", "D", 2]),
     },
     bias: graph.input("bias", "float32", ["biases", 1, "Q", "K"]),
+    queryCounts: graph.input("query_counts", "int64", [queryStretches]),
+    keyCounts: graph.input("key_counts", "int64", [queryStretches, 1]),
+    keyPads: graph.input("key_pads", "int64", [queryStretches, 8]),
     rows: graph.input("rows", "int64", ["R"]),
     picks: graph.input("picks", "int64", ["W", 2]),
     cosine: graph.input("cosine", "float32", ["P", config.headSize / 2]),
@@ -138,14 +149,14 @@ function attentionBlock(context: DecoderContext, hidden: Value, layer: number): 
   const project = (name: string): Value => context.project(normed, `${prefix}.self_attn.${name}_proj`);
   const heads = (name: string, count: number): Value =>
     context.normHeads(project(name), `${prefix}.self_attn.${name}_norm`, count);
-  const { positions, grid, bias } = context.batch;
+  const { positions, grid } = context.batch;
   const query = rotate(tape, heads("q", config.headCount), positions, context.queryTables);
   const key = rotate(tape, heads("k", config.keyHeadCount), positions, context.keyTables);
   const mixed = attention(tape, {
     query: spreadQueries(tape, query, grid),
     key: spreadKeys(tape, key, grid),
     value: spreadKeys(tape, project("v"), grid),
-    bias,
+    ...context.stretched(),
     heads: config.headCount,
     keyHeads: config.keyHeadCount,
     headSize: config.headSize,
@@ -167,6 +178,7 @@ function feedForwardBlock(context: DecoderContext, hidden: Value, layer: number)
 class DecoderContext {
   readonly queryTables: RotaryTables;
   readonly keyTables: RotaryTables;
+  #stretches: { readonly stretches: QueryStretches; readonly biases: readonly Value[] } | undefined;
 
   constructor(
     readonly tape: Tape,
@@ -183,6 +195,15 @@ class DecoderContext {
       graph.emit("Mul", [batch.cosine, scale]),
       graph.emit("Mul", [batch.sine, scale]),
     );
+  }
+
+  /** The stretches of attention and their biases: the same for all layers. A graph without a layer has none. */
+  stretched(): { readonly stretches: QueryStretches; readonly biases: readonly Value[] } {
+    if (this.#stretches !== undefined) return this.#stretches;
+    const { graph } = this.tape;
+    const stretches = stretchesOf(graph, this.batch);
+    this.#stretches = { stretches, biases: stretchBiases(graph, this.batch.bias, stretches) };
+    return this.#stretches;
   }
 
   /** The rows of the embedding, [N, hiddenSize]. Not on the tape: the caller scatters their gradient. */
@@ -221,6 +242,14 @@ class DecoderContext {
     const narrow = linear(this.tape, x, adapter.a, { scale: adapter.scale });
     return linear(this.tape, narrow, adapter.b, { addend: product, narrowInput: true });
   }
+}
+
+function stretchesOf(graph: GraphBuilder, batch: BatchValues): QueryStretches {
+  const rowsOf = (x: Value): Value[] =>
+    Array.from({ length: queryStretches }, (_, row) =>
+      graph.emit("Gather", [x, graph.integers([row], [])], { type: "int64" }),
+    );
+  return { counts: batch.queryCounts, keyCounts: rowsOf(batch.keyCounts), keyPads: rowsOf(batch.keyPads) };
 }
 
 function withNegative(graph: GraphBuilder, cosine: Value, sine: Value): RotaryTables {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../../method/index.js";
 import { GraphBuilder, type Value } from "../graph-builder.js";
 import { Tape } from "../tape.js";
-import { attention } from "./attention.js";
+import { attention, stretchBiases } from "./attention.js";
 import { gatedSilu } from "./gated-silu.js";
 import { collectQueries, spreadKeys, spreadQueries } from "./grid.js";
 import { add, linear, multiply } from "./linear.js";
@@ -40,6 +40,7 @@ const gridOf = ({ graph }: Tape) => ({
   sharedTokens: graph.integers([0], [1, 1]),
   sharedPlaces: graph.integers([0, 0, 1, 0], [1, 2, 2]),
 });
+const operandsOf = (o: Readonly<Record<string, Value>>) => ({ query: o.q!, key: o.k!, value: o.v! });
 const tokens = ({ graph }: Tape) => graph.integers([0, 1, 2]);
 
 const cases: readonly Case[] = [
@@ -151,7 +152,23 @@ const cases: readonly Case[] = [
     make: (t, o) => {
       const hidden = [0, -1e30, -1e30, 0, 0, -1e30, 0, 0, 0];
       const bias = t.graph.floats([...hidden, 0, 0.5, -0.5, 0, 0, 0, 1, 0, 0], [2, 1, 3, 3]);
-      return attention(t, { query: o.q!, key: o.k!, value: o.v!, bias, heads: 4, keyHeads: 2, headSize: 4 });
+      return attention(t, { ...operandsOf(o), biases: [bias], heads: 4, keyHeads: 2, headSize: 4 });
+    },
+  },
+  {
+    name: "attention in two stretches of queries",
+    operands: { q: [2, 3, 16], k: [2, 3, 8], v: [2, 3, 8] },
+    resultShape: [2, 3, 16],
+    make: (t, o) => {
+      const bias = t.graph.floats([0, -1e30, -1e30, 0, 0, -1e30, 0, 0.5, 0], [1, 1, 3, 3]);
+      const integers = (...values: number[]): Value => t.graph.integers(values);
+      const stretches = {
+        counts: integers(2, 1),
+        keyCounts: [integers(2), integers(3)],
+        keyPads: [integers(0, 0, 0, 0, 0, 0, 1, 0), integers(0, 0, 0, 0, 0, 0, 0, 0)],
+      };
+      const biases = stretchBiases(t.graph, bias, stretches);
+      return attention(t, { ...operandsOf(o), biases, stretches, heads: 4, keyHeads: 2, headSize: 4 });
     },
   },
   {
