@@ -129,6 +129,12 @@ export function field(object: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** The text in a field; empty where it is no text. `String` would call a row's own `toString`. */
+export function textField(object: JsonObject, name: string): string {
+  const value = field(object, name);
+  return typeof value === "string" ? value : "";
+}
+
 /** The value where it is an object, else an empty one. */
 export function objectOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};

@@ -10,7 +10,7 @@ import type { Dialogue, DialogueTurn, DraftTurn } from "../dialogue/dialogue.js"
 import { bad, good, type Reading } from "../dialogue/problem.js";
 import type { ReadNotes } from "../dialogue/read-notes.js";
 import { readTools } from "../dialogue/tools.js";
-import { field, isJsonList, isJsonObject, parseJson } from "../json-text.js";
+import { field, isJsonList, isJsonObject, parseJson, textField } from "../json-text.js";
 import { type BracketCalls, quoteBareWords, readBracketCalls } from "./bare-values.js";
 import { type DataFormat, hasFields, type SourceRow } from "./format.js";
 import { looseTool, spacedJson } from "./loose-tools.js";
@@ -23,7 +23,7 @@ export const apiBankFormat: DataFormat = {
   fields: ["instruction", "input", "output"],
   recognizes: (row) =>
     hasFields(row, "instruction", "input", "output") &&
-    /^\s*\{"apiCode"|Generate A(?:PI Request|I Response):/u.test(String(field(row, "input"))),
+    /^\s*\{"apiCode"|Generate A(?:PI Request|I Response):/u.test(textField(row, "input")),
   read,
   write,
 };

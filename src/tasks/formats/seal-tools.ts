@@ -9,7 +9,7 @@ import { completeDialogue } from "../dialogue/complete-dialogue.js";
 import type { Dialogue, DialogueTurn, DraftTurn } from "../dialogue/dialogue.js";
 import { bad, good, type Reading } from "../dialogue/problem.js";
 import type { ReadNotes } from "../dialogue/read-notes.js";
-import { field, isJsonList, isJsonObject } from "../json-text.js";
+import { field, isJsonList, isJsonObject, textField } from "../json-text.js";
 import { type DataFormat, hasFields, type SourceRow, turnsOf } from "./format.js";
 import { looseTool } from "./loose-tools.js";
 import { notExpressible, readToolList } from "./tool-list.js";
@@ -21,7 +21,7 @@ export const sealToolsFormat: DataFormat = {
   fields: ["conversations"],
   recognizes: (row) =>
     hasFields(row, "query", "calling") ||
-    turnsOf(field(row, "conversations")).some((turn) => String(field(turn, "value")).includes(listMarker)),
+    turnsOf(field(row, "conversations")).some((turn) => textField(turn, "value").includes(listMarker)),
   read,
   write,
 };

@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from "../../spec/index.js";
 import type { Dialogue, DialogueTurn } from "../dialogue/dialogue.js";
 import { good, type Reading } from "../dialogue/problem.js";
-import { field, isJsonList } from "../json-text.js";
+import { field, isJsonList, textField } from "../json-text.js";
 import { readToolaceRow } from "../toolace/read-row.js";
 import { type DataFormat, hasFields, turnsOf } from "./format.js";
 import { printLooseTools } from "./loose-tools.js";
@@ -17,7 +17,7 @@ export const toolaceFormat: DataFormat = {
   recognizes: (row) =>
     hasFields(row, "system", "conversations") &&
     !namesTools(field(row, "tools")) &&
-    turnsOf(field(row, "conversations")).every((turn) => roles.has(String(field(turn, "from")))),
+    turnsOf(field(row, "conversations")).every((turn) => roles.has(textField(turn, "from"))),
   read: ({ value }, notes) => readToolaceRow(value, notes),
   write,
 };
