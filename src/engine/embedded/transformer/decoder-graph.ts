@@ -240,7 +240,7 @@ class DecoderContext {
     const adapter = this.weights.adapter(module);
     if (adapter === undefined) return product;
     const narrow = linear(this.tape, x, adapter.a, { scale: adapter.scale });
-    return linear(this.tape, narrow, adapter.b, { addend: product, narrowInput: true });
+    return linear(this.tape, narrow, adapter.b, { addend: product });
   }
 }
 

@@ -9,8 +9,6 @@ export interface LinearOptions {
   readonly addend?: Value;
   /** [out]: added to every row of the product. */
   readonly bias?: Value;
-  /** Says that in is much smaller than out: the gradient of W is then computed as its transpose, which is faster. */
-  readonly narrowInput?: boolean;
 }
 
 /** scale · x Wᵀ + addend (or bias), for x [N, in] and W [out, in] (the layout of Hugging Face folders). */
@@ -23,23 +21,14 @@ export function linear(tape: Tape, x: Value, weight: Value, options: LinearOptio
   const result = graph.emit("Gemm", inputs, { attributes: { alpha, transB: { int: 1 } } });
   const operands = [
     { value: x, pull: (g: Value) => graph.emit("Gemm", [g, weight], { attributes: { alpha } }) },
-    { value: weight, pull: (g: Value) => weightGradient(tape, options, g, x) },
+    {
+      value: weight,
+      pull: (g: Value) => graph.emit("Gemm", [g, x], { attributes: { alpha, transA: { int: 1 } } }),
+    },
   ];
   if (addend !== undefined) operands.push({ value: addend, pull: (g) => g });
   if (bias !== undefined) operands.push({ value: bias, pull: (g) => columnSums(tape, g) });
   return tape.record(result, operands);
-}
-
-/** scale · gᵀ x. The kernels fill the vectors of a product along its rows, so long rows are better. */
-function weightGradient(
-  { graph }: Tape,
-  { scale = 1, narrowInput }: LinearOptions,
-  g: Value,
-  x: Value,
-): Value {
-  const attributes = { alpha: { float: scale }, transA: { int: 1 } };
-  if (narrowInput !== true) return graph.emit("Gemm", [g, x], { attributes });
-  return graph.emit("Transpose", [graph.emit("Gemm", [x, g], { attributes })]);
 }
 
 /** Σ over the rows: [N, out] → [out]. */
